@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check of this collection, by name: ``nox --list``. Without a name, all that the README promises are run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "types", "unit", "sanity"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+ROOT = Path(__file__).parent
+REQUIREMENTS = ROOT / "tests" / "requirements"
+NAME = Path("ansible_collections", "mongodb", "atlas")
+
+
+@nox.session
+def emulator(session: nox.Session) -> None:
+    """Run the emulator until it is interrupted. Its options go after ``--``."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "emulator.txt"))
+    session.run("python", "-m", "tests.emulator", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Look for mistakes and for style that differs."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "lint.txt"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("yamllint", "--strict", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the type hints."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "types.txt"))
+    tree = link_collection(session)
+    session.run("mypy", "noxfile.py", "tests", env={"MYPYPATH": str(tree)})
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Test each part by itself."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
+    session.run("pytest", "tests/unit", *session.posargs, env={"PYTHONPATH": str(link_collection(session))})
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """Run ansible-test sanity, with every Python that is on the PATH."""
+    session.install("--quiet", "ansible-core")
+    tree = Path(session.create_tmp()) / NAME
+    shutil.rmtree(tree, ignore_errors=True)
+    for name in files(session):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tree / name)
+    session.chdir(tree)
+    # A repository of its own: by that of the clone, which ignores this folder, ansible-test would skip all files.
+    session.run("git", "init", "--quiet", external=True)
+    session.run("ansible-test", "sanity", "--venv", "--python", "default", "--color", "no", *session.posargs)
+
+
+def files(session: nox.Session) -> list[str]:
+    """Name the files of the collection that belong to it: those that git tracks, or would."""
+    listed = session.run(
+        "git", "ls-files", "--cached", "--others", "--exclude-standard", external=True, silent=True, log=False
+    )
+    return [name for name in str(listed).splitlines() if (ROOT / name).is_file()]
+
+
+def link_collection(session: nox.Session) -> Path:
+    """Make the sources importable under the name that Ansible gives them, and return the folder for the path."""
+    tree = Path(session.create_tmp()) / "linked"
+    (tree / NAME).parent.mkdir(parents=True, exist_ok=True)
+    if not (tree / NAME).is_symlink():
+        (tree / NAME).symlink_to(ROOT)
+    return tree

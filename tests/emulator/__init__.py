@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An Atlas / Ops Manager API on loopback, with digest authentication, state, TLS, and faults on demand.
+
+It takes the place of a real server in the demo, the integration tests and the benchmark, and for everybody who
+wants to try a playbook without an account. From the command line: ``python -m tests.emulator``. In a test::
+
+    with Emulator(product="ops-manager-4.4") as emulator:
+        emulator.add_fault(Fault(method="DELETE", status=503))
+        ...  # let a client talk to emulator.base_url
+        assert emulator.calls == [...]
+"""
+
+from __future__ import annotations
+
+from tests.emulator.faults import Fault
+from tests.emulator.server import Emulator, Received
+from tests.emulator.tls import Tls
+from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, sample_world
+
+__all__ = [
+    "Emulator",
+    "Fault",
+    "Key",
+    "Organization",
+    "ProgrammaticKey",
+    "Received",
+    "Tls",
+    "User",
+    "World",
+    "sample_world",
+]

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the emulator until it is interrupted: ``python -m tests.emulator``."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from tests.emulator.api import PRODUCTS
+from tests.emulator.digest import DIALECTS
+from tests.emulator.server import Emulator
+from tests.emulator.tls import TLS_MODES
+
+
+def introduction(emulator: Emulator) -> str:
+    """Return what somebody at a shell wants to know; all of it can be evaluated by that shell."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in emulator.environment().items()]
+    curl = "curl"
+    if emulator.tls:
+        curl += f" --cacert {emulator.tls.ca_path} --cert {emulator.tls.client_cert} --key {emulator.tls.client_key}"
+        lines += [f"# {name}: {path}" for name, path in asdict(emulator.tls).items()]
+    lines += [
+        f"# organization: {organization.id} ({organization.name})" for organization in emulator.world.organizations
+    ]
+    for user in emulator.world.users:
+        lines.append(f"# user: {user.id} ({user.username})")
+        lines += [f"#   key: {key.id}{'' if key.enabled else ' (disabled)'}" for key in user.keys]
+    lines += [
+        "# let the next DELETE fail:",
+        f"""#   {curl} -d '{{"method": "DELETE", "status": 503}}' {emulator.url}/emulator/faults""",
+        "# see what was asked, and start again with the first data:",
+        f"#   {curl} {emulator.url}/emulator/requests",
+        f"#   {curl} -X POST {emulator.url}/emulator/reset",
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until SIGINT or SIGTERM.
+
+    Args:
+        arguments: Those of the command line if None.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
+    parser.add_argument("--product", choices=PRODUCTS, default="ops-manager-4.4")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, for a free one")
+    parser.add_argument("--tls", choices=TLS_MODES, default="none")
+    parser.add_argument("--nonce-lifetime", type=float, default=60.0, metavar="SECONDS")
+    parser.add_argument("--challenge", choices=DIALECTS, default="qop")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--page-limit", type=int, default=500, metavar="ITEMS")
+    parser.add_argument("--close-connections", action="store_true")
+    parser.add_argument("--servers", type=int, default=1, help="behind a balancer, each with its own nonces")
+    options = parser.parse_args(arguments)
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with Emulator(**vars(options)) as emulator:
+        print(introduction(emulator), flush=True)
+        stop.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all resources of the API have in common: products, routes, errors, paging, envelope."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+from tests.emulator.world import World
+
+Document = dict[str, Any]
+
+_DEFAULT_ITEMS_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Product:
+    """What one product does differently from another.
+
+    Attributes:
+        name: As in ``python -m tests.emulator --product``.
+        base_path: Where the API begins.
+        version: The value of ``X-MongoDB-Service-Version``.
+        has_personal_keys: Whether there are any resources for personal keys.
+        personal_login: Whether personal keys can log in.
+        has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
+    """
+
+    name: str
+    base_path: str
+    version: str
+    has_personal_keys: bool
+    personal_login: bool
+    has_global_owner: bool
+
+
+PRODUCTS = {
+    product.name: product
+    for product in (
+        Product(
+            "ops-manager-4.4",
+            "/api/public/v1.0",
+            "gitHash=1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013; versionString=4.4.25.100.20220915T1530Z",
+            has_personal_keys=True,
+            personal_login=True,
+            has_global_owner=True,
+        ),
+        Product(
+            "ops-manager-5.0",
+            "/api/public/v1.0",
+            "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
+            has_personal_keys=False,
+            personal_login=False,
+            has_global_owner=True,
+        ),
+        # Personal keys can be managed on Atlas but can't log in since 2021-03-01.
+        Product(
+            "atlas",
+            "/api/atlas/v1.0",
+            "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
+            has_personal_keys=True,
+            personal_login=False,
+            has_global_owner=False,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who logged in: a user, if it is one, and the roles that go with the login."""
+
+    user_id: str | None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request by somebody who is logged in.
+
+    Attributes:
+        world: The data, to be read and changed.
+        product: The product that was asked.
+        caller: Who asks.
+        path: The parts of the path that its route names, decoded.
+        body: The body as received.
+        base_url: Where the API begins, for links.
+    """
+
+    world: World
+    product: Product
+    caller: Caller
+    path: dict[str, str]
+    body: bytes
+    base_url: str
+
+    @property
+    def by_global_owner(self) -> bool:
+        """Whether the caller has the rights of a ``GLOBAL_OWNER``."""
+        return self.product.has_global_owner and "GLOBAL_OWNER" in self.caller.roles
+
+
+# A document, a whole list that is yet to be cut into pages, or None for 204 without a body.
+Outcome = Document | list[Document] | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call of the API: its method, its path with ``{names}``, and what it does."""
+
+    method: str
+    path: str
+    work: Callable[[Call], Outcome]
+    of_personal_keys: bool = False
+
+
+class ApiError(Exception):
+    """An answer with an error document."""
+
+    def __init__(self, status: int, error_code: str, detail: str, *parameters: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.error_code = error_code
+        self.detail = detail
+        self.parameters = parameters
+
+    @property
+    def document(self) -> Document:
+        """The error as the API writes it."""
+        return error_document(self.status, self.detail, self.error_code, self.parameters)
+
+
+def error_document(status: int, detail: str, error_code: str, parameters: Sequence[str] = ()) -> Document:
+    """Return an error as the API writes it."""
+    return {
+        "detail": detail,
+        "error": status,
+        "errorCode": error_code,
+        "parameters": list(parameters),
+        "reason": reason(status),
+    }
+
+
+def reason(status: int) -> str:
+    """Return the phrase for a status, such as ``Not Found``; empty for a status without one."""
+    return HTTPStatus(status).phrase if status in list(HTTPStatus) else ""
+
+
+def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
+    """Return the secrets that a user name or public key can log in with, and as whom."""
+    found = {
+        key.private_key: Caller(key.user_id, tuple(key.roles))
+        for key in world.programmatic_keys
+        if key.public_key == name
+    }
+    user = world.user_named(name)
+    if user and product.personal_login:
+        found |= {key.secret: Caller(user.id, tuple(user.roles)) for key in user.keys if key.enabled}
+    return found
+
+
+def perform(
+    routes: Sequence[Route],
+    *,
+    method: str,
+    target: str,
+    body: bytes,
+    world: World,
+    product: Product,
+    caller: Caller,
+    url: str,
+    page_limit: int,
+) -> tuple[int, str | None]:
+    """Do what a request asks for.
+
+    Args:
+        routes: What the API can do.
+        method: The method of the request.
+        target: The request target as received; it begins with the base path of the product.
+        body: The body of the request.
+        world: The data, which may be changed.
+        product: The product that was asked.
+        caller: Who asks.
+        url: Scheme, host and port, for links.
+        page_limit: The most items of one page.
+
+    Returns:
+        The HTTP status and the body to send; None for no body.
+    """
+    path, _mark, query = target.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    status, document = 200, None
+    try:
+        route, parts = _find(routes, product, method, path)
+        outcome = route.work(Call(world, product, caller, parts, body, url + product.base_path))
+        if isinstance(outcome, list):
+            document = _page(outcome, url + path, options, page_limit)
+        elif outcome is None:
+            status = 204
+        else:
+            document = outcome
+    except ApiError as error:
+        status, document, outcome = error.status, error.document, None
+    if options.get("envelope") == "true":
+        content = document if isinstance(outcome, list) and document else {"content": document or {}}
+        status, document = 200, {"status": status} | content
+    pretty = options.get("pretty") == "true"
+    return status, None if document is None else json.dumps(document, ensure_ascii=False, indent=2 if pretty else None)
+
+
+def _find(routes: Sequence[Route], product: Product, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    for route in routes:
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", product.base_path + route.path)
+        match = re.fullmatch(pattern, path) if route.method == method else None
+        if match and (product.has_personal_keys or not route.of_personal_keys):
+            # Decoded only now, so that an encoded slash is part of a name.
+            return route, {name: unquote(value) for name, value in match.groupdict().items()}
+    raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
+
+
+def _page(items: list[Document], address: str, options: dict[str, str], limit: int) -> Document:
+    number = _positive(options, "pageNum", 1)
+    size = min(_positive(options, "itemsPerPage", _DEFAULT_ITEMS_PER_PAGE), limit)
+
+    def to(rel: str, page: int) -> Document:
+        return {"href": f"{address}?{urlencode(options | {'pageNum': page, 'itemsPerPage': size})}", "rel": rel}
+
+    links = [to("self", number)]
+    if number > 1:
+        links.append(to("previous", number - 1))
+    if number * size < len(items):
+        links.append(to("next", number + 1))
+    return {"links": links, "results": items[(number - 1) * size : number * size], "totalCount": len(items)}
+
+
+def _positive(options: dict[str, str], name: str, default: int) -> int:
+    text = options.get(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
+        raise ApiError(400, "INVALID_QUERY_PARAMETER", f"Invalid query parameter {name} specified.", name)
+    return int(text)

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The control of a running emulator over HTTP, for people and shell scripts; tests have the methods of Emulator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tests.emulator.faults import Fault
+
+if TYPE_CHECKING:
+    from tests.emulator.server import Emulator
+
+PATH = "/emulator/"
+
+
+def control(emulator: Emulator, method: str, target: str, body: bytes) -> tuple[int, Any]:
+    """Do what a request below ``/emulator/`` asks for.
+
+    Returns:
+        The HTTP status and what to answer as JSON, None for nothing.
+    """
+    match method, target.removeprefix(PATH):
+        case "GET", "requests":
+            return 200, [asdict(received) for received in emulator.requests]
+        case "DELETE", "requests":
+            emulator.clear_requests()
+        case "GET", "faults":
+            return 200, [asdict(fault) for fault in emulator.faults]
+        case "POST", "faults":
+            return _add_faults(emulator, body)
+        case "DELETE", "faults":
+            emulator.clear_faults()
+        case "GET", "world":
+            return 200, asdict(emulator.world)
+        case "POST", "reset":
+            emulator.reset()
+        case _:
+            return 404, {"detail": f"There is no {method} {target}."}
+    return 204, None
+
+
+def _add_faults(emulator: Emulator, body: bytes) -> tuple[int, Any]:
+    try:
+        asked = json.loads(body)
+        faults = [Fault(**fields) for fields in (asked if isinstance(asked, list) else [asked])]
+    except (AttributeError, TypeError, ValueError) as error:
+        return 400, {"detail": str(error)}
+    for fault in faults:
+        emulator.add_fault(fault)
+    return 200, [asdict(fault) for fault in emulator.faults]

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Faults on demand: what goes wrong on the way to a server, or in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What to do with which requests.
+
+    Without ``status``, ``drop`` or ``raw`` the request gets its normal answer (``delay``, ``stale`` and ``close`` may
+    still change how).
+
+    Attributes:
+        method: Only requests with this method; None for every method.
+        path: Only requests with this text somewhere in their target; None for every target.
+        stage: "request" for requests that are properly logged in; "challenge" for those without a login or with a
+            refused one, before the 401 is sent.
+        skip: So many matching requests are let through first, whatever other faults do to them.
+        times: How often it happens; None for ever.
+        status: Answer with this status.
+        headers: More headers of the answer.
+        body: The body of the answer.
+        error_code: Instead of ``body``: an error document of the API with this code.
+        content_type: The type of the body; anything but JSON is taken to come from a proxy, not from the API, and so
+            lacks the API's own headers.
+        after_work: Do the work, then answer with this fault.
+        drop: Close the connection without an answer.
+        raw: Write this to the connection, as Latin-1 and nothing else, and close it.
+        delay: Seconds to wait before the answer; the work is done before, so a client that gives up is too late.
+        stale: Forget all nonces of all servers first, so the request is answered with 401 and ``stale=true``.
+        close: Answer with ``Connection: close``.
+
+    Raises:
+        TypeError: A field has the wrong type.
+        ValueError: Fields that can't go together, or a value that means nothing.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    stage: str = "request"
+    skip: int = 0
+    times: int | None = 1
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    error_code: str | None = None
+    content_type: str = "application/json"
+    after_work: bool = False
+    drop: bool = False
+    raw: str | None = None
+    delay: float = 0.0
+    stale: bool = False
+    close: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would silently do nothing."""
+        if self.stage not in ("request", "challenge"):
+            raise ValueError("stage must be request or challenge")
+        if self.skip < 0 or (self.times is not None and self.times < 1) or self.delay < 0:
+            raise ValueError("skip and delay can't be negative, times is at least 1 or none at all")
+        if [self.status is not None, self.drop, self.raw is not None, self.stale].count(True) > 1:
+            raise ValueError("only one of status, drop, raw and stale")
+        if self.status is not None and not 200 <= self.status <= 599:
+            raise ValueError("status must be between 200 and 599")
+        if self.status is None and (self.body is not None or self.error_code is not None or self.headers):
+            raise ValueError("body, error_code and headers need a status")
+        if self.body is not None and self.error_code is not None:
+            raise ValueError("only one of body and error_code")
+        if self.after_work and not self.replaces_answer:
+            raise ValueError("after_work needs status, drop or raw")
+        if self.stage == "challenge" and (self.after_work or self.stale):
+            raise ValueError("after_work and stale are for requests that are logged in")
+        if self.raw is not None:
+            self.raw.encode("latin-1")
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the normal answer is not sent."""
+        return self.status is not None or self.drop or self.raw is not None
+
+
+def pick(faults: Sequence[Fault], *, stage: str, method: str, target: str) -> tuple[Fault | None, list[Fault]]:
+    """Choose the fault for a request: the first that matches and has nothing left to skip.
+
+    Returns:
+        The fault, None if nothing goes wrong, and the faults that remain for the requests to come.
+    """
+    chosen: Fault | None = None
+    remaining: list[Fault] = []
+    for fault in faults:
+        matches = fault.stage == stage and fault.method in (None, method) and (fault.path or "") in target
+        if matches and fault.skip:
+            remaining.append(replace(fault, skip=fault.skip - 1))
+        elif matches and chosen is None:
+            chosen = fault
+            if fault.times is None:
+                remaining.append(fault)
+            elif fault.times > 1:
+                remaining.append(replace(fault, times=fault.times - 1))
+        else:
+            remaining.append(fault)
+    return chosen, remaining

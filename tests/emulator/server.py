@@ -1,0 +1,403 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The server: connections, logins, faults, and the record of what was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from ssl import SSLContext
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from tests.emulator import api, control, digest
+from tests.emulator.faults import Fault, pick
+from tests.emulator.resources import ROUTES
+from tests.emulator.tls import TLS_MODES, Tls, create_certificates
+from tests.emulator.world import World, sample_world
+
+_HOST = "127.0.0.1"
+_LOGIN_REFUSED = {"error": 401, "reason": "Unauthorized", "detail": "You are not authorized for this resource."}
+_PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
+
+# When it shuts down, aiohttp waits this long for requests in progress, and as long for idle connections.
+_SHUTDOWN_SECONDS = 0.01
+
+
+@dataclass
+class Received:
+    """A request as it came in, and how it was answered.
+
+    Attributes:
+        method: The method.
+        target: The request target exactly as sent.
+        connection: The number of the connection, from 1.
+        headers: By lower-case name, without Authorization.
+        authorization: The parameters of Authorization, and its ``scheme`` in lower case; None without that header or
+            if it was malformed.
+        body: The body.
+        status: The status of the answer; None until there is one, so for ever if the connection was dropped.
+        stale: Whether the answer was 401 with ``stale=true``.
+    """
+
+    method: str
+    target: str
+    connection: int
+    headers: dict[str, str]
+    authorization: dict[str, str] | None
+    body: str
+    status: int | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class _Reply:
+    status: int
+    headers: dict[str, str]
+    body: str | None = None
+    content_type: str = "application/json"
+    stale: bool = False
+    fault: Fault | None = None
+
+
+class _Connections(web.Server):
+    """Numbers the connections in the order in which they were accepted, which is before any TLS handshake."""
+
+    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__(handler, access_log=None)
+        self.accepted = 0
+        self.numbers: dict[web.RequestHandler, int] = {}
+
+    def __call__(self) -> web.RequestHandler:
+        connection = super().__call__()
+        self.accepted += 1
+        self.numbers[connection] = self.accepted
+        return connection
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self.numbers.pop(handler, None)
+
+
+class Emulator:
+    """An Atlas / Ops Manager on 127.0.0.1, as a context manager for synchronous code.
+
+    It runs in a thread of its own. ``world`` can be read and changed while it runs; it, the record and the faults can
+    still be read afterwards.
+
+    Args:
+        product: ``ops-manager-4.4``, ``ops-manager-5.0`` or ``atlas``.
+        world: The data; the sample world if None.
+        tls: ``none``, ``server``, or ``mutual`` to demand a client certificate.
+        port: The port to listen on; 0 for a free one.
+        nonce_lifetime: Seconds; Ops Manager has 60. With 0 every nonce is expired at once.
+        challenge: How logins are asked for: ``qop``, ``op``, ``plain``, ``sha-256``, ``auth-int`` or ``basic``.
+        latency: Seconds before every answer.
+        page_limit: The most items on a page of a list.
+        close_connections: Close the connection after every answer.
+        servers: So many servers behind a balancer that gives each new connection to the next one. They share the data
+            but know only their own nonces.
+
+    Attributes:
+        world: The live data.
+        tls: The files for the client; None without TLS or when it does not run.
+
+    Raises:
+        ValueError: A product, a TLS mode or a challenge that does not exist, or no server at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        product: str = "ops-manager-4.4",
+        world: World | None = None,
+        tls: str = "none",
+        port: int = 0,
+        nonce_lifetime: float = 60.0,
+        challenge: str = "qop",
+        latency: float = 0.0,
+        page_limit: int = 500,
+        close_connections: bool = False,
+        servers: int = 1,
+    ) -> None:
+        for value, known in ((product, api.PRODUCTS), (tls, TLS_MODES), (challenge, digest.DIALECTS)):
+            if value not in known:
+                raise ValueError(f"{value!r} is none of {', '.join(known)}")
+        if servers < 1:
+            raise ValueError("servers must be at least 1")
+        self.world = sample_world() if world is None else world
+        self.tls: Tls | None = None
+        self._original_world = copy.deepcopy(self.world)
+        self._product = api.PRODUCTS[product]
+        self._tls_mode = tls
+        self._port = port
+        self._dialect = digest.DIALECTS[challenge]
+        self._latency = latency
+        self._page_limit = page_limit
+        self._close_connections = close_connections
+        self._nonces = [digest.Nonces(nonce_lifetime) for _server in range(servers)]
+        self._faults: list[Fault] = []
+        self._received: list[Received] = []
+        self._lock = threading.Lock()
+        self._cleanup = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start to listen.
+
+        Raises:
+            OSError: The port is not free.
+        """
+        with ExitStack() as stack:
+            context: SSLContext | None = None
+            files: Tls | None = None
+            if self._tls_mode != "none":
+                directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="emulator-"))
+                context, files = create_certificates(Path(directory), mutual=self._tls_mode == "mutual")
+            started: Future[int] = Future()
+            thread = threading.Thread(target=self._run, args=(context, started), name="emulator", daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            self._port = started.result()
+            stack.callback(self._loop.call_soon_threadsafe, self._stop.set)
+            self.tls = files
+            self._cleanup = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close all connections and remove the certificates."""
+        self._cleanup.close()
+        self.tls = None
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        return f"{'http' if self._tls_mode == 'none' else 'https'}://{_HOST}:{self._port}"
+
+    @property
+    def base_url(self) -> str:
+        """Where the API begins."""
+        return self.url + self._product.base_path
+
+    @property
+    def connections(self) -> int:
+        """How many TCP connections were accepted."""
+        return self._connections.accepted
+
+    @property
+    def requests(self) -> list[Received]:
+        """The record, oldest first. A request is in it as soon as it has come in."""
+        return list(self._received)
+
+    @property
+    def calls(self) -> list[str]:
+        """The record as ``METHOD TARGET STATUS``, targets without the base path, ``-`` for no status."""
+        return [
+            f"{received.method} {received.target.removeprefix(self._product.base_path)} {received.status or '-'}"
+            for received in self._received
+        ]
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that have not happened yet, or not often enough."""
+        return list(self._faults)
+
+    def add_fault(self, fault: Fault) -> None:
+        """Let something go wrong; faults that match the same request happen one after the other."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Forget the record and the faults."""
+        self.clear_requests()
+        self.clear_faults()
+
+    def clear_requests(self) -> None:
+        """Forget the record. The numbers of connections go on."""
+        with self._lock:
+            self._received.clear()
+
+    def clear_faults(self) -> None:
+        """Forget the faults that have not happened yet."""
+        with self._lock:
+            self._faults.clear()
+
+    def reset(self) -> None:
+        """Put the data back to what it was in the beginning."""
+        with self._lock:
+            self.world = copy.deepcopy(self._original_world)
+
+    def forget_nonces(self) -> None:
+        """Make all servers forget their nonces, as if they had been restarted."""
+        with self._lock:
+            for nonces in self._nonces:
+                nonces.forget()
+
+    def environment(self) -> dict[str, str]:
+        """Return environment variables for the collection: where it is, a login, and a user and key to try with.
+
+        The login is the first personal key of the first user where personal keys can log in, otherwise the first
+        programmatic key. The key to try with is that user's second one, so that the login survives.
+
+        Raises:
+            IndexError: The world lacks one of these.
+        """
+        user = self.world.users[0]
+        if self._product.personal_login:
+            public, private = user.username, user.keys[0].secret
+        else:
+            programmatic = self.world.programmatic_keys[0]
+            public, private = programmatic.public_key, programmatic.private_key
+        return {
+            "MONGODB_ATLAS_BASE_URL": self.base_url,
+            "MONGODB_ATLAS_PUBLIC_API_KEY": public,
+            "MONGODB_ATLAS_PRIVATE_API_KEY": private,
+            "MONGODB_ATLAS_USER_ID": user.id,
+            "MONGODB_ATLAS_KEY_ID": user.keys[1].id,
+        }
+
+    def _run(self, context: SSLContext | None, started: Future[int]) -> None:
+        try:
+            asyncio.run(self._serve(context, started))
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    async def _serve(self, context: SSLContext | None, started: Future[int]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._connections = _Connections(self._handle)
+        listener = await self._loop.create_server(self._connections, _HOST, self._port, ssl=context)
+        started.set_result(listener.sockets[0].getsockname()[1])
+        await self._stop.wait()
+        listener.close()
+        transports = [connection.transport for connection in self._connections.connections]
+        await self._connections.shutdown(_SHUTDOWN_SECONDS)
+        for transport in transports:
+            if transport:
+                # The orderly end of a TLS connection would wait for the client.
+                transport.abort()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = self._connections.numbers[request.protocol]
+        body = await request.read()
+        target = request.raw_path
+        if target.startswith(control.PATH):
+            status, document = control.control(self, request.method, target, body)
+            text = None if document is None else json.dumps(document, indent=2) + "\n"
+            return web.Response(status=status, text=text, content_type="application/json")
+        header = request.headers.get("Authorization")
+        authorization = digest.parse_authorization(header) if header is not None else None
+        received = Received(
+            request.method,
+            target,
+            connection,
+            {name.lower(): value for name, value in request.headers.items() if name.lower() != "authorization"},
+            {"scheme": authorization.scheme} | authorization.parameters if authorization else None,
+            body.decode("utf-8", "replace"),
+        )
+        with self._lock:
+            self._received.append(received)
+            reply = self._decide(received.method, target, body, authorization, connection)
+        delay = self._latency + (reply.fault.delay if reply.fault else 0)
+        if delay:
+            await asyncio.sleep(delay)
+        return self._send(request, reply, received)
+
+    def _send(self, request: web.BaseRequest, reply: _Reply, received: Received) -> web.StreamResponse:
+        fault = reply.fault
+        if fault and (fault.drop or fault.raw is not None):
+            if request.transport:
+                request.transport.write((fault.raw or "").encode("latin-1"))
+                request.transport.close()
+            return web.Response()
+        received.status = reply.status
+        received.stale = reply.stale
+        response = web.Response(status=reply.status, headers=reply.headers)
+        if reply.body is not None:
+            response.body = reply.body.encode()
+            response.headers["Content-Type"] = reply.content_type
+        if self._close_connections or (fault and fault.close):
+            response.force_close()
+        return response
+
+    def _decide(
+        self, method: str, target: str, body: bytes, authorization: digest.Authorization | None, connection: int
+    ) -> _Reply:
+        if not target.startswith("/"):  # a proxy was asked for: RFC 9112, sections 3.2.2 and 3.2.3
+            return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
+        if not target.partition("?")[0].startswith(self._product.base_path + "/"):
+            return _Reply(404, self._headers, _PAGE.format("404 Not Found"), "text/html")
+        nonces = self._nonces[(connection - 1) % len(self._nonces)]
+        callers: dict[str, api.Caller] = {}
+
+        def secrets_of(name: str) -> dict[str, api.Caller]:
+            callers.update(api.callers(self.world, self._product, name))
+            return callers
+
+        verdict = digest.verify(
+            authorization,
+            method=method,
+            target=target,
+            body=body,
+            dialect=self._dialect,
+            nonces=nonces,
+            secrets_of=secrets_of,
+        )
+        stage = "challenge" if verdict.secret is None else "request"
+        fault, self._faults = pick(self._faults, stage=stage, method=method, target=target)
+        if fault and fault.stale:
+            for forgetful in self._nonces:
+                forgetful.forget()
+            verdict = digest.Verdict(stale=True)
+        if fault and fault.replaces_answer and not fault.after_work:
+            return self._fault_reply(fault)
+        if verdict.secret is None:
+            challenge = digest.challenge(self._dialect, nonces, stale=verdict.stale)
+            headers = self._headers | {"WWW-Authenticate": challenge}
+            reply = _Reply(401, headers, json.dumps(_LOGIN_REFUSED), stale=verdict.stale)
+        else:
+            reply = self._work(method, target, body, callers[verdict.secret])
+        if fault:
+            return self._fault_reply(fault) if fault.replaces_answer else replace(reply, fault=fault)
+        return reply
+
+    def _work(self, method: str, target: str, body: bytes, caller: api.Caller) -> _Reply:
+        status, text = api.perform(
+            ROUTES,
+            method=method,
+            target=target,
+            body=body,
+            world=self.world,
+            product=self._product,
+            caller=caller,
+            url=self.url,
+            page_limit=self._page_limit,
+        )
+        return _Reply(status, self._headers, text)
+
+    def _fault_reply(self, fault: Fault) -> _Reply:
+        status = fault.status or 0
+        body = fault.body
+        if fault.error_code is not None:
+            body = json.dumps(api.error_document(status, "A fault of the emulator.", fault.error_code))
+        headers = (self._headers if fault.content_type == "application/json" else {}) | fault.headers
+        return _Reply(status, headers, body, fault.content_type, fault=fault)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"X-MongoDB-Service-Version": self._product.version}

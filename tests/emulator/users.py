@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The console users, by id, by name, and by organization."""
+
+from __future__ import annotations
+
+from tests.emulator.api import ApiError, Call, Document, Outcome, Route
+from tests.emulator.world import Organization, User
+
+
+def existing_user(call: Call) -> User:
+    """Return the user that the path names.
+
+    Raises:
+        ApiError: There is no such user.
+    """
+    user_id = call.path["user"]
+    user = call.world.user(user_id)
+    if user is None:
+        raise ApiError(404, "USER_NOT_FOUND", f"No user with ID {user_id} exists.", user_id)
+    return user
+
+
+def _document(call: Call, user: User) -> Document:
+    organizations = [found.id for found in call.world.organizations if user.id in found.user_ids]
+    return {
+        "emailAddress": user.email_address,
+        "id": user.id,
+        "links": [{"href": f"{call.base_url}/users/{user.id}", "rel": "self"}],
+        "roles": [
+            role
+            for name in user.roles
+            for role in (
+                [{"orgId": organization, "roleName": name} for organization in organizations]
+                if name.startswith("ORG_")
+                else [{"roleName": name}]
+            )
+        ],
+        "username": user.username,
+    }
+
+
+def _is_member(call: Call, organization: Organization) -> bool:
+    return call.caller.user_id in organization.user_ids
+
+
+def _visible(call: Call, user: User) -> Document:
+    shared = (found for found in call.world.organizations if user.id in found.user_ids)
+    if call.caller.user_id != user.id and not call.by_global_owner and not any(_is_member(call, it) for it in shared):
+        raise ApiError(401, "USER_UNAUTHORIZED", "The login lacks the rights to see this user.", user.username)
+    return _document(call, user)
+
+
+def _by_id(call: Call) -> Outcome:
+    return _visible(call, existing_user(call))
+
+
+def _by_name(call: Call) -> Outcome:
+    name = call.path["name"]
+    user = call.world.user_named(name)
+    if user is None:
+        raise ApiError(404, "USERNAME_NOT_FOUND", f"No user with username {name} exists.", name)
+    return _visible(call, user)
+
+
+def _of_organization(call: Call) -> Outcome:
+    organization_id = call.path["organization"]
+    organization = call.world.organization(organization_id)
+    if organization is None:
+        raise ApiError(404, "ORG_NOT_FOUND", f"No organization with ID {organization_id} exists.", organization_id)
+    if not call.by_global_owner and not _is_member(call, organization):
+        raise ApiError(401, "USER_UNAUTHORIZED", "The login is not in this organization.", organization_id)
+    return [_document(call, user) for user in call.world.users if user.id in organization.user_ids]
+
+
+ROUTES = (
+    # Before the calls with an id, as "byName" would pass for one.
+    Route("GET", "/users/byName/{name}", _by_name),
+    Route("GET", "/users/{user}", _by_id),
+    Route("GET", "/orgs/{organization}/users", _of_organization),
+)

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A client for the tests of the emulator, with a digest computation of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import re
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tests.emulator import world as sample
+
+if TYPE_CHECKING:
+    from tests.emulator import Emulator
+
+JANE = (sample.JANE_NAME, sample.JANE_LOGIN_SECRET)
+JOHN = (sample.JOHN_NAME, sample.JOHN_LOGIN_SECRET)
+OWNER = (sample.OWNER_NAME, sample.OWNER_LOGIN_SECRET)
+PROGRAMMATIC = (sample.PROGRAMMATIC_PUBLIC_KEY, sample.PROGRAMMATIC_PRIVATE_KEY)
+
+KEYS = f"/users/{sample.JANE_ID}/keys"
+SPARE = f"{KEYS}/{sample.JANE_SPARE_KEY_ID}"
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def document(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.text)
+
+    @property
+    def error_code(self) -> str | None:
+        """The errorCode of the body, if it has one."""
+        code: str | None = self.document.get("errorCode")
+        return code
+
+    @property
+    def challenge(self) -> str:
+        """The WWW-Authenticate header."""
+        return self.headers["www-authenticate"]
+
+    @property
+    def nonce(self) -> str:
+        """The nonce of the challenge."""
+        match = re.search('nonce="([^"]*)"', self.challenge)
+        assert match, self.challenge
+        return match[1]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def authorization(
+    login: tuple[str, str],
+    nonce: str,
+    method: str,
+    target: str,
+    *,
+    count: int = 1,
+    qop: str | None = "auth",
+    algorithm: str = "MD5",
+    body: str = "",
+    changes: dict[str, str] | None = None,
+) -> bytes:
+    """Return an Authorization header; ``changes`` replace parameters after the response was computed."""
+
+    def h(text: str) -> str:
+        data = text.encode()
+        return hashlib.sha256(data).hexdigest() if algorithm == "SHA-256" else hashlib.md5(data).hexdigest()
+
+    name, password = login
+    a1 = h(f"{name}:MMS Public API:{password}")
+    a2 = h(f"{method}:{target}:{h(body)}" if qop == "auth-int" else f"{method}:{target}")
+    nc = f"{count:08x}"
+    response = h(f"{a1}:{nonce}:{nc}:0a4f113b:{qop}:{a2}" if qop else f"{a1}:{nonce}:{a2}")
+    parameters = {
+        "username": _quoted(name),
+        "realm": '"MMS Public API"',
+        "nonce": _quoted(nonce),
+        "uri": _quoted(target),
+        "algorithm": algorithm,
+        "response": f'"{response}"',
+    }
+    if qop:
+        parameters |= {"qop": qop, "nc": nc, "cnonce": '"0a4f113b"'}
+    return ("Digest " + ", ".join(f"{key}={value}" for key, value in (parameters | (changes or {})).items())).encode()
+
+
+class Client:
+    """One keep-alive connection to the emulator; targets are below the base path unless they are ``whole``."""
+
+    def __init__(self, emulator: Emulator, context: ssl.SSLContext | None = None) -> None:
+        self.emulator = emulator
+        address = urlsplit(emulator.url)
+        assert address.hostname
+        self.connection = (
+            http.client.HTTPSConnection(address.hostname, address.port, timeout=10, context=context)
+            if context
+            else http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+        )
+
+    def target(self, path: str) -> str:
+        """Return the path with the base path before it."""
+        return urlsplit(self.emulator.base_url).path + path
+
+    def send(
+        self, method: str, target: str, header: bytes | None = None, body: str | None = None, *, whole: bool = False
+    ) -> Answer:
+        """Send one request as it is."""
+        headers: dict[str, str | bytes] = {} if header is None else {"Authorization": header}
+        self.connection.request(method, target if whole else self.target(target), body, headers)
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
+
+    def nonce(self) -> str:
+        """Ask for a challenge and return its nonce."""
+        return self.send("GET", "/challenge").nonce
+
+    def call(
+        self, method: str, target: str, body: object = None, *, login: tuple[str, str] = JANE, **options: Any
+    ) -> Answer:
+        """Log in with a new nonce and send a request; a body that is not a string is sent as JSON."""
+        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        header = authorization(login, self.nonce(), method, self.target(target), body=text or "", **options)
+        return self.send(method, target, header, text)

@@ -1,0 +1,188 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Faults on demand."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any
+
+import pytest
+
+from tests.emulator import Fault
+from tests.emulator import world as sample
+from tests.emulator.faults import pick
+from tests.unit.emulator.support import JANE, KEYS, SPARE, Client, authorization
+
+
+def has_spare(client: Client) -> bool:
+    return client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is not None
+
+
+def test_pick_filters() -> None:
+    fault = Fault(method="DELETE", path="/keys/1", status=503)
+    request = {"stage": "request", "method": "DELETE", "target": "/users/2/keys/1"}
+    assert pick([fault], **request) == (fault, [])
+    for change in ({"stage": "challenge"}, {"method": "GET"}, {"target": "/users/2/keys/2"}):
+        assert pick([fault], **(request | change)) == (None, [fault])
+
+
+def test_pick_counts() -> None:
+    def run(faults: list[Fault], number: int) -> list[int | None]:
+        statuses = []
+        for _request in range(number):
+            fault, faults = pick(faults, stage="request", method="GET", target="/")
+            statuses.append(fault.status if fault else None)
+        return statuses
+
+    assert run([Fault(status=500)], 3) == [500, None, None]
+    assert run([Fault(status=500, times=2)], 3) == [500, 500, None]
+    assert run([Fault(status=500, times=None)], 3) == [500, 500, 500]
+    assert run([Fault(status=500, skip=2)], 4) == [None, None, 500, None]
+    assert run([Fault(status=500), Fault(status=502)], 3) == [500, 502, None]
+    assert run([Fault(status=500), Fault(status=502, skip=1)], 3) == [500, 502, None]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"stage": "nowhere"},
+        {"skip": -1},
+        {"times": 0},
+        {"delay": -1},
+        {"status": 503, "drop": True},
+        {"raw": "x", "drop": True},
+        {"stale": True, "status": 503},
+        {"status": 99},
+        {"body": "x"},
+        {"headers": {"Retry-After": "1"}},
+        {"error_code": "RATE_LIMITED"},
+        {"status": 429, "error_code": "RATE_LIMITED", "body": "x"},
+        {"after_work": True},
+        {"stage": "challenge", "stale": True},
+        {"stage": "challenge", "status": 503, "after_work": True},
+        {"raw": "名"},
+    ],
+)
+def test_faults_that_make_no_sense(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - not made with a message to rely on
+        Fault(**fields)
+
+
+def test_status_comes_instead_of_the_work(client: Client) -> None:
+    client.emulator.add_fault(Fault(method="DELETE", status=503, headers={"Retry-After": "1"}))
+    assert client.call("GET", KEYS).status == 200
+    answer = client.call("DELETE", SPARE)
+    assert (answer.status, answer.text, answer.headers["retry-after"]) == (503, "", "1")
+    assert has_spare(client)
+    assert client.emulator.faults == []
+    assert client.call("DELETE", SPARE).status == 204
+
+
+def test_error_code_makes_an_error_document(client: Client) -> None:
+    client.emulator.add_fault(Fault(status=429, error_code="RATE_LIMITED"))
+    answer = client.call("GET", KEYS)
+    assert answer.headers["content-type"] == "application/json"
+    assert "x-mongodb-service-version" in answer.headers
+    assert answer.document == {
+        "detail": "A fault of the emulator.",
+        "error": 429,
+        "errorCode": "RATE_LIMITED",
+        "parameters": [],
+        "reason": "Too Many Requests",
+    }
+
+
+def test_page_of_a_proxy(client: Client) -> None:
+    client.emulator.add_fault(Fault(status=502, body="<h1>é</h1>", content_type="text/html; charset=utf-8"))
+    answer = client.call("GET", KEYS)
+    assert (answer.status, answer.text) == (502, "<h1>é</h1>")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "x-mongodb-service-version" not in answer.headers
+
+
+def test_redirect(client: Client) -> None:
+    client.emulator.add_fault(Fault(status=302, headers={"Location": "http://127.0.0.1:1/login"}))
+    answer = client.call("DELETE", SPARE)
+    assert (answer.status, answer.headers["location"]) == (302, "http://127.0.0.1:1/login")
+    assert has_spare(client)
+
+
+def test_status_after_work(client: Client) -> None:
+    client.emulator.add_fault(Fault(method="DELETE", status=200, body="{}", after_work=True))
+    answer = client.call("DELETE", SPARE)
+    assert (answer.status, answer.text) == (200, "{}")
+    assert not has_spare(client)
+
+
+@pytest.mark.parametrize("after_work", [False, True])
+def test_drop(client: Client, after_work: bool) -> None:
+    client.emulator.add_fault(Fault(method="DELETE", drop=True, after_work=after_work))
+    with pytest.raises(http.client.RemoteDisconnected):
+        client.call("DELETE", SPARE)
+    assert has_spare(client) is not after_work
+    received = client.emulator.requests[-1]
+    assert (received.method, received.status) == ("DELETE", None)
+    assert client.emulator.calls[-1] == f"DELETE {SPARE} -"
+    assert client.call("GET", KEYS).status == 200
+    assert client.emulator.connections == 2
+
+
+def test_raw(client: Client) -> None:
+    client.emulator.add_fault(Fault(raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort\xff"))
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        client.call("GET", KEYS)
+    assert caught.value.partial == b"short\xff"
+    assert client.emulator.requests[-1].status is None
+
+
+def test_delay_does_the_work_first(client: Client) -> None:
+    client.emulator.add_fault(Fault(method="DELETE", delay=600))
+    nonce = client.nonce()
+    assert client.connection.sock
+    client.connection.sock.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        client.send("DELETE", SPARE, authorization(JANE, nonce, "DELETE", client.target(SPARE)))
+    assert not has_spare(client)
+    assert client.emulator.requests[-1].status is None
+
+
+def test_delay_lets_the_answer_through(client: Client) -> None:
+    client.emulator.add_fault(Fault(delay=0.001))
+    assert client.call("DELETE", SPARE).status == 204
+
+
+def test_stale(client: Client) -> None:
+    client.emulator.add_fault(Fault(stale=True))
+    answer = client.call("DELETE", SPARE)
+    assert answer.status == 401
+    assert "stale=true" in answer.challenge
+    assert client.emulator.requests[-1].stale
+    assert has_spare(client)
+    header = authorization(JANE, answer.nonce, "DELETE", client.target(SPARE))
+    assert client.send("DELETE", SPARE, header).status == 204
+
+
+def test_close(client: Client) -> None:
+    client.emulator.add_fault(Fault(close=True))
+    answer = client.call("GET", KEYS)
+    assert (answer.status, answer.headers["connection"]) == (200, "close")
+    assert client.emulator.connections == 1
+    assert client.call("GET", KEYS).status == 200
+    assert client.emulator.connections == 2
+
+
+def test_challenge_stage(client: Client) -> None:
+    client.emulator.add_fault(Fault(stage="challenge", status=503))
+    answer = client.send("GET", KEYS)
+    assert answer.status == 503
+    assert "www-authenticate" not in answer.headers
+    assert client.call("GET", KEYS).status == 200
+
+
+def test_challenge_stage_has_refused_logins(client: Client) -> None:
+    client.emulator.add_fault(Fault(stage="challenge", skip=1, status=503))
+    assert client.call("GET", KEYS, login=(sample.JANE_NAME, "wrong")).status == 503
+    assert client.emulator.calls == ["GET /challenge 401", f"GET {KEYS} 503"]

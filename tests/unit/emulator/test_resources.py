@@ -1,0 +1,322 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resources of the API: rights, errors, paging, envelope."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.emulator import Key, ProgrammaticKey, sample_world
+from tests.emulator import world as sample
+from tests.unit.emulator.support import JANE, JOHN, KEYS, OWNER, PROGRAMMATIC, SPARE, Client
+
+if TYPE_CHECKING:
+    from tests.unit.emulator.conftest import Start
+
+JOHNS_KEYS = f"/users/{sample.JOHN_ID}/keys"
+JOHNS_SPARE = f"{JOHNS_KEYS}/{sample.JOHN_SPARE_KEY_ID}"
+NO_ID = "000000000000000000000000"
+
+
+def test_sample_world_is_always_the_same() -> None:
+    assert sample_world() == sample_world()
+    assert sample_world() is not sample_world()
+
+
+def test_list(client: Client) -> None:
+    document = client.call("GET", KEYS).document
+    assert document["totalCount"] == 3
+    assert [link["rel"] for link in document["links"]] == ["self"]
+    assert document["results"][1] == {
+        "id": sample.JANE_SPARE_KEY_ID,
+        "userId": sample.JANE_ID,
+        "description": "Sicherung Köln, täglich",
+        "enabled": True,
+        "createdAt": "2019-05-02T09:31:12Z",
+        "obfuscatedKey": "********-****-****-****-2a9d71c4be58",
+        "links": [{"href": client.emulator.base_url + SPARE, "rel": "self"}],
+    }
+    assert [key["enabled"] for key in document["results"]] == [True, True, False]
+
+
+def test_description_can_be_missing(client: Client) -> None:
+    first, second = client.call("GET", JOHNS_KEYS, login=JOHN).document["results"]
+    assert first["description"] == ""
+    assert "description" not in second
+
+
+def test_patch(client: Client) -> None:
+    answer = client.call("PATCH", SPARE, {"enabled": False})
+    assert (answer.status, answer.document["id"]) == (200, sample.JANE_SPARE_KEY_ID)
+    assert answer.document["enabled"] is False
+    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    assert key is not None
+    assert key.enabled is False
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("", "INVALID_JSON"),
+        ("nonsense", "INVALID_JSON"),
+        ("[]", "INVALID_JSON"),
+        ({}, "MISSING_ATTRIBUTE"),
+        ({"enabled": "false"}, "INVALID_ATTRIBUTE"),
+        ({"enabled": 0}, "INVALID_ATTRIBUTE"),
+        ({"enabled": False, "description": "x"}, "INVALID_ATTRIBUTE"),
+    ],
+)
+def test_patch_takes_exactly_one_field(client: Client, body: object, code: str) -> None:
+    answer = client.call("PATCH", SPARE, body)
+    assert (answer.status, answer.error_code) == (400, code)
+    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    assert key is not None
+    assert key.enabled
+
+
+def test_delete(client: Client) -> None:
+    answer = client.call("DELETE", SPARE)
+    assert (answer.status, answer.text) == (204, "")
+    assert "content-type" not in answer.headers
+    assert client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is None
+    again = client.call("DELETE", SPARE)
+    assert again.status == 404
+    assert again.document == {
+        "detail": f"An invalid key ID {sample.JANE_SPARE_KEY_ID} was specified.",
+        "error": 404,
+        "errorCode": "INVALID_KEY_ID",
+        "parameters": [sample.JANE_SPARE_KEY_ID],
+        "reason": "Not Found",
+    }
+    assert again.headers["content-type"] == "application/json"
+
+
+OTHERS = "NOT_GLOBAL_USER_ADMIN_OR_SELF"
+
+
+@pytest.mark.parametrize(
+    ("product", "login", "listing", "updating", "deleting"),
+    [
+        ("ops-manager-4.4", JOHN, None, None, None),
+        ("ops-manager-4.4", OWNER, None, None, "NOT_SELF"),
+        ("ops-manager-4.4", JANE, OTHERS, OTHERS, "NOT_SELF"),
+        ("ops-manager-4.4", PROGRAMMATIC, OTHERS, OTHERS, "NOT_SELF"),
+        ("ops-manager-4.4", ("global", "secret"), None, None, "NOT_SELF"),
+        ("ops-manager-4.4", ("johns", "secret"), None, None, None),
+        ("atlas", PROGRAMMATIC, "NOT_SELF", "NOT_SELF", "NOT_SELF"),
+        ("atlas", ("global", "secret"), "NOT_SELF", "NOT_SELF", "NOT_SELF"),
+        ("atlas", ("johns", "secret"), None, None, None),
+    ],
+)
+def test_rights_to_the_keys_of_john(
+    start: Start, product: str, login: tuple[str, str], listing: str | None, updating: str | None, deleting: str | None
+) -> None:
+    world = sample_world()
+    world.programmatic_keys += [
+        ProgrammaticKey("global", "secret", None, ["GLOBAL_OWNER"]),
+        ProgrammaticKey("johns", "secret", sample.JOHN_ID),
+    ]
+    client = start(product=product, world=world)
+    for method, path, body, code, good in (
+        ("GET", JOHNS_KEYS, None, listing, 200),
+        ("PATCH", JOHNS_SPARE, {"enabled": False}, updating, 200),
+        ("DELETE", JOHNS_SPARE, None, deleting, 204),
+    ):
+        answer = client.call(method, path, body, login=login)
+        if code is None:
+            assert answer.status == good
+        else:
+            assert (answer.status, answer.error_code) == (401, code)
+            assert "www-authenticate" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "login", "code"),
+    [
+        ("GET", f"/users/{NO_ID}/keys", JANE, "USER_NOT_FOUND"),
+        ("GET", f"/users/{NO_ID}/keys", OWNER, "USER_NOT_FOUND"),
+        ("DELETE", f"/users/{NO_ID}/keys/{NO_ID}", JANE, "USER_NOT_FOUND"),
+        ("DELETE", f"{KEYS}/{NO_ID}", JANE, "INVALID_KEY_ID"),
+        ("PATCH", f"{KEYS}/{NO_ID}", JANE, "INVALID_KEY_ID"),
+        ("DELETE", f"{KEYS}/{sample.JOHN_SPARE_KEY_ID}", JANE, "INVALID_KEY_ID"),
+        ("GET", f"/users/{NO_ID}", JANE, "USER_NOT_FOUND"),
+        ("GET", "/users/byName/nobody", JANE, "USERNAME_NOT_FOUND"),
+        ("GET", f"/orgs/{NO_ID}/users", JANE, "ORG_NOT_FOUND"),
+        ("GET", SPARE, JANE, "RESOURCE_NOT_FOUND"),
+        ("POST", KEYS, JANE, "RESOURCE_NOT_FOUND"),
+        ("DELETE", f"{KEYS}/", JANE, "RESOURCE_NOT_FOUND"),
+        ("GET", "/", JANE, "RESOURCE_NOT_FOUND"),
+        ("GET", f"/users/{sample.JANE_ID}%2Fkeys", JANE, "USER_NOT_FOUND"),
+    ],
+)
+def test_not_found(client: Client, method: str, path: str, login: tuple[str, str], code: str) -> None:
+    answer = client.call(method, path, login=login)
+    assert (answer.status, answer.error_code) == (404, code)
+
+
+@pytest.mark.parametrize("product", ["ops-manager-4.4", "ops-manager-5.0", "atlas"])
+@pytest.mark.parametrize("path", ["/", "/api", "/api/public/v1.0x/users", "/api/other/v1.0/users"])
+def test_outside_of_the_api_is_a_page(start: Start, product: str, path: str) -> None:
+    answer = start(product=product).send("GET", path, whole=True)
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "text/html"
+    assert "</html>" in answer.text
+
+
+def test_5_0_has_no_personal_keys(start: Start) -> None:
+    client = start(product="ops-manager-5.0")
+    for method, path in (("GET", KEYS), ("PATCH", SPARE), ("DELETE", SPARE)):
+        answer = client.call(method, path, login=PROGRAMMATIC)
+        assert (answer.status, answer.error_code) == (404, "RESOURCE_NOT_FOUND")
+    assert client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}/users", login=PROGRAMMATIC).status == 200
+
+
+@pytest.mark.parametrize(
+    ("product", "base_path", "version"),
+    [
+        ("ops-manager-4.4", "/api/public/v1.0", "versionString=4.4.25"),
+        ("ops-manager-5.0", "/api/public/v1.0", "versionString=5.0."),
+        ("atlas", "/api/atlas/v1.0", "versionString=v"),
+    ],
+)
+def test_base_path_and_version(start: Start, product: str, base_path: str, version: str) -> None:
+    client = start(product=product)
+    assert urlsplit(client.emulator.base_url).path == base_path
+    for answer in (
+        client.send("GET", KEYS),
+        client.call("GET", f"/users/{sample.JANE_ID}", login=PROGRAMMATIC),
+        client.call("GET", "/nothing", login=PROGRAMMATIC),
+        client.send("GET", "/", whole=True),
+    ):
+        assert answer.headers["x-mongodb-service-version"].startswith("gitHash=")
+        assert version in answer.headers["x-mongodb-service-version"]
+
+
+@pytest.mark.parametrize("name", ["john%2Bbackup%40example.com", "john+backup@example.com"])
+def test_user_by_name_and_id(client: Client, name: str) -> None:
+    by_name = client.call("GET", f"/users/byName/{name}", login=JOHN)
+    assert by_name.document == {
+        "id": sample.JOHN_ID,
+        "username": sample.JOHN_NAME,
+        "emailAddress": "john@example.com",
+        "roles": [{"orgId": sample.ORGANIZATION_ID, "roleName": "ORG_MEMBER"}],
+        "links": [{"href": f"{client.emulator.base_url}/users/{sample.JOHN_ID}", "rel": "self"}],
+    }
+    assert client.call("GET", f"/users/{sample.JOHN_ID}").document == by_name.document
+
+
+def test_users_of_an_organization(client: Client) -> None:
+    document = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}/users").document
+    assert [user["id"] for user in document["results"]] == [sample.JANE_ID, sample.JOHN_ID, sample.OWNER_ID]
+    assert {"roleName": "GLOBAL_OWNER"} in document["results"][2]["roles"]
+
+
+def test_rights_to_users(start: Start) -> None:
+    world = sample_world()
+    world.organizations[0].user_ids = [sample.JOHN_ID]
+    client = start(world=world)
+    paths = ("/users/byName/john%2Bbackup%40example.com", f"/users/{sample.JOHN_ID}", "/orgs/%s/users")
+    for path in paths:
+        target = path.replace("%s", sample.ORGANIZATION_ID)
+        assert client.call("GET", target, login=JOHN).status == 200
+        assert client.call("GET", target, login=OWNER).status == 200
+        refused = client.call("GET", target, login=JANE)
+        assert (refused.status, refused.error_code) == (401, "USER_UNAUTHORIZED")
+        assert "www-authenticate" not in refused.headers
+    assert client.call("GET", "/users/byName/jane.doe%40example.com").status == 200
+
+
+def _many_keys(start: Start, number: int, **options: int) -> Client:
+    world = sample_world()
+    world.users[0].keys += [Key(f"{index:024x}", "", f"secret {index}") for index in range(number - 3)]
+    return start(world=world, **options)
+
+
+def test_paging_follows_links(start: Start) -> None:
+    client = _many_keys(start, 250)
+    path = f"{KEYS}?itemsPerPage=100&pretty=true"
+    ids: list[str] = []
+    rels = []
+    while path:
+        document = client.call("GET", path).document
+        assert document["totalCount"] == 250
+        ids += [key["id"] for key in document["results"]]
+        links = {link["rel"]: link["href"] for link in document["links"]}
+        rels.append(sorted(links))
+        path = links.get("next", "").removeprefix(client.emulator.base_url)
+        assert "pretty=true" in links["self"]
+    assert len(set(ids)) == 250
+    assert rels == [["next", "self"], ["next", "previous", "self"], ["previous", "self"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "query", "length"),
+    [
+        ({}, "", 100),
+        ({}, "?itemsPerPage=500", 500),
+        ({}, "?itemsPerPage=501", 500),
+        ({}, "?itemsPerPage=500&pageNum=2", 100),
+        ({}, "?pageNum=7", 0),
+        ({"page_limit": 7}, "", 7),
+        ({"page_limit": 7}, "?itemsPerPage=500", 7),
+    ],
+)
+def test_page_size(start: Start, options: dict[str, int], query: str, length: int) -> None:
+    client = _many_keys(start, 600, **options)
+    assert len(client.call("GET", KEYS + query).document["results"]) == length
+
+
+@pytest.mark.parametrize("query", ["pageNum=0", "pageNum=x", "itemsPerPage=0", "itemsPerPage=-1"])
+def test_invalid_page(client: Client, query: str) -> None:
+    answer = client.call("GET", f"{KEYS}?{query}")
+    assert (answer.status, answer.error_code) == (400, "INVALID_QUERY_PARAMETER")
+
+
+def test_envelope(client: Client) -> None:
+    listing = client.call("GET", f"{KEYS}?envelope=true")
+    assert listing.status == 200
+    assert list(listing.document) == ["status", "links", "results", "totalCount"]
+    assert listing.document["status"] == 200
+    one = client.call("PATCH", f"{SPARE}?envelope=true", {"enabled": False})
+    assert one.status == 200
+    assert (one.document["status"], one.document["content"]["id"]) == (200, sample.JANE_SPARE_KEY_ID)
+    gone = client.call("DELETE", f"{SPARE}?envelope=true")
+    assert (gone.status, gone.document) == (200, {"status": 204, "content": {}})
+    error = client.call("DELETE", f"{SPARE}?envelope=true")
+    assert error.status == 200
+    assert (error.document["status"], error.document["content"]["errorCode"]) == (404, "INVALID_KEY_ID")
+    right = client.call("GET", f"{JOHNS_KEYS}?envelope=true")
+    assert (right.status, right.document["status"]) == (200, 401)
+
+
+def test_a_refused_login_is_never_enveloped(client: Client) -> None:
+    answer = client.call("GET", f"{KEYS}?envelope=true", login=("nobody", "x"))
+    assert (answer.status, answer.document["error"]) == (401, 401)
+
+
+def test_pretty(client: Client) -> None:
+    plain = client.call("GET", KEYS)
+    pretty = client.call("GET", f"{KEYS}?pretty=true")
+    assert "\n" not in plain.text
+    assert pretty.text.startswith('{\n  "links"')
+    assert json.loads(plain.text)["results"] == json.loads(pretty.text)["results"]
+
+
+def test_proxy_requests_are_recorded_and_refused(client: Client) -> None:
+    answer = client.send("GET", "http://cloud.mongodb.com/api/atlas/v1.0/users", whole=True)
+    assert (answer.status, answer.headers["content-type"]) == (502, "text/html")
+    connect = http.client.HTTPConnection("127.0.0.1", client.connection.port, timeout=10)
+    connect.set_tunnel("cloud.mongodb.com", 443)
+    with pytest.raises(OSError, match="502"):
+        connect.connect()
+    assert client.emulator.calls == [
+        "GET http://cloud.mongodb.com/api/atlas/v1.0/users 502",
+        "CONNECT cloud.mongodb.com:443 502",
+    ]
