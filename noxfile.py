@@ -11,13 +11,20 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "unit", "sanity"]
+nox.options.sessions = ["lint", "types", "unit", "integration", "sanity"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
+
+
+@nox.session
+def try_it(session: nox.Session) -> None:
+    """Revoke a key on an emulated Ops Manager: preview, revoke, and once more."""
+    session.install("--quiet", "ansible-core", "requests", "--requirement", str(REQUIREMENTS / "emulator.txt"))
+    session.run("python", "-m", "tests.try_it", env=install_collection(session))
 
 
 @nox.session
@@ -42,6 +49,7 @@ def types(session: nox.Session) -> None:
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "types.txt"))
     tree = link_collection(session)
     session.run("mypy", "noxfile.py", "tests", env={"MYPYPATH": str(tree)})
+    session.run("mypy", str(tree / NAME / "plugins"), env={"MYPYPATH": str(tree)})
 
 
 @nox.session
@@ -49,6 +57,13 @@ def unit(session: nox.Session) -> None:
     """Test each part by itself."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
     session.run("pytest", "tests/unit", *session.posargs, env={"PYTHONPATH": str(link_collection(session))})
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Test the installed collection with ansible-playbook against the emulator."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
+    session.run("pytest", "tests/integration", *session.posargs, env=install_collection(session))
 
 
 @nox.session
@@ -81,3 +96,18 @@ def link_collection(session: nox.Session) -> Path:
     if not (tree / NAME).is_symlink():
         (tree / NAME).symlink_to(ROOT)
     return tree
+
+
+def install_collection(session: nox.Session) -> dict[str, str]:
+    """Install the collection beside the Ansible of this session, and return the environment in which it is found."""
+    site_packages = session.run(
+        "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True, log=False
+    )
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(site_packages).strip()}
+    session.run(
+        "ansible-galaxy",
+        *("collection", "install", ".", "--force", "--offline", "--collections-path", str(site_packages).strip()),
+        env=environment,
+        silent=True,
+    )
+    return environment

@@ -1,0 +1,275 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer means, whatever the resource: from status, headers and body to data, or to an error. Purely."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from email.utils import parsedate_to_datetime
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    ApiError,
+    BusyError,
+    ErrorDocument,
+    LoginError,
+    NotFoundError,
+    NotTheApiError,
+    RateLimitError,
+    RequestError,
+    RightsError,
+    StaleLoginError,
+)
+
+_NOT_JSON = object()
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]+")
+_LONGEST_TEXT = 1000
+
+_ADVICE = {
+    "USER_UNAUTHORIZED": "The login lacks a role that this call needs.",
+    "NOT_USER_ADMIN": "The login lacks a role that this call needs.",
+    "NOT_ATLAS_GROUP": "This is not for the API of Atlas (/api/atlas/v1.0): base_url needs /api/public/v1.0.",
+    "ATLAS_GROUP": "This is for the API of Atlas only: base_url needs /api/atlas/v1.0.",
+}
+
+
+class Received(t.NamedTuple):
+    """One answer as it came, with the request that it belongs to."""
+
+    method: str
+    url: str
+    with_login: bool
+    """Whether the request answered the server's challenge. Without that, the server does no work."""
+    status: int
+    headers: t.Mapping[str, str]
+    """The header fields, found whatever the case of their names."""
+    body: bytes
+
+
+class Answer(t.NamedTuple):
+    """What the API answered to a request that it accepted."""
+
+    method: str
+    url: str
+    status: int
+    data: t.Any
+    """The JSON of the body, out of its envelope; None when there was no body."""
+
+
+def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]) -> Answer:
+    """Tell what an answer means.
+
+    Args:
+        received: The answer as it came.
+        enveloped: Whether an envelope was asked for.
+        advice: What to do about an ``errorCode``, where that depends on the resource.
+
+    Returns:
+        The data of an answer with status 200, 202 or 204.
+
+    Raises:
+        NotTheApiError: A redirect; or a body that the API does not send with this status.
+        LoginError: 401 without an ``errorCode``.
+        RightsError: 401 with one, or 403.
+        NotFoundError: 404 in the API's own words, or without a body.
+        RateLimitError: 429, or a rate limit told with another status.
+        BusyError: 5xx.
+        ApiError: Any other status.
+    """
+    status, body = received.status, _parse(received.body)
+    if enveloped:
+        status, body = _open_envelope(status, body)
+    document = _error_document(body)
+    said = document or ErrorDocument()
+    code = said.code or ""
+
+    def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
+        return kind(received.method, received.url, problem, advice, status=status, document=document, **more)
+
+    if status in (200, 202, 204):
+        if body is _NOT_JSON:
+            raise error(
+                NotTheApiError,
+                f"HTTP {status} with a body that is not JSON ({_content_type(received)})",
+                "This is not the API: perhaps a login page or a proxy. Check base_url.",
+            )
+        if document:
+            raise error(NotTheApiError, f"HTTP {status}, but with an error in it, {document}", "Nothing is certain.")
+        return Answer(received.method, received.url, status, body)
+    if 300 <= status < 400:
+        raise error(
+            NotTheApiError,
+            f"HTTP {status}, a redirect to {clean(received.headers.get('Location')) or 'no address'}",
+            "It was not followed, so that the login is not given to another address. Check base_url.",
+        )
+    problem = f"HTTP {status}, {document}" if document else f"HTTP {status}"
+    if status == 401 and not code:
+        stale = _is_stale(received)
+        raise error(StaleLoginError if stale else LoginError, problem, _login_advice(received, stale))
+    if status in (401, 403):
+        raise error(RightsError, problem, advice.get(code) or _ADVICE.get(code) or _access_advice(said))
+    retry_after = received.headers.get("Retry-After")
+    if status == 429 or "RATE_LIMITED" in code:
+        raise error(RateLimitError, problem, "Try again later.", retry_after=retry_after)
+    if status >= 500:
+        raise error(BusyError, problem, "", retry_after=retry_after, may_be_done=received.with_login)
+    if status == 404 and body is not None and not document:
+        raise error(
+            NotTheApiError,
+            f"HTTP 404 with a body that is not the API's ({_content_type(received)})",
+            "This is not the API: perhaps a web server or a proxy. Check base_url.",
+        )
+    raise error(NotFoundError if status == 404 else ApiError, problem, advice.get(code) or _ADVICE.get(code) or "")
+
+
+def read_page(answer: Answer) -> tuple[list[dict[str, t.Any]], bool]:
+    """Take one page of a list apart.
+
+    Returns:
+        The items, each with a text as ``id``; and whether another page follows. That is told by the link ``next`` alone
+        where there are links: ``totalCount`` can be an estimate.
+
+    Raises:
+        NotTheApiError: It is no such list. Whoever reads a list must not take that for an empty one.
+    """
+    page = answer.data if isinstance(answer.data, dict) else {}
+    items, links, total = page.get("results"), page.get("links"), page.get("totalCount")
+    is_list = isinstance(items, list) and all(isinstance(item, dict) and _is_id(item.get("id")) for item in items)
+    if not isinstance(items, list) or not is_list or (links is None and isinstance(total, int) and total > len(items)):
+        raise NotTheApiError(
+            answer.method,
+            answer.url,
+            f"HTTP {answer.status}, but not with a list as the API sends it",
+            "Nothing was concluded from it. Check base_url, and the proxy if there is one.",
+            status=answer.status,
+        )
+    return items, any(isinstance(link, dict) and link.get("rel") == "next" for link in links or [])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def clean(text: object) -> str | None:
+    """Make a text from a server safe to show: no control characters or halves of surrogate pairs, and not endless."""
+    if not isinstance(text, str):
+        return None
+    return _UNPRINTABLE.sub("?", text[:_LONGEST_TEXT])
+
+
+def retry_after_seconds(value: str | None, now: float) -> float:
+    """Read the header ``Retry-After`` (RFC 9110, section 10.2.3).
+
+    Args:
+        value: Seconds or a date; None when there is none.
+        now: The time now, in seconds since the epoch.
+
+    Returns:
+        The seconds to wait; 0 for what cannot be understood, or lies in the past.
+    """
+    if value is None:
+        return 0
+    if value.isascii() and value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0, parsedate_to_datetime(value).timestamp() - now)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def wait_seconds(tried: int, asked: float, longest: float, luck: float) -> float:
+    """Tell how long to wait before the same request is sent again.
+
+    Args:
+        tried: How often it was repeated so far.
+        asked: The least time, which the server asked for.
+        longest: The longest time by the option ``api_retry_max_delay``.
+        luck: A number from 0 to 1, so that many clients do not come back at the same moment.
+
+    Returns:
+        Seconds: between half of 1, 2, 4 ... and the whole, and never less than asked.
+    """
+    return max(asked, min(longest, 2.0 ** min(tried, 32)) * (0.5 + luck / 2))
+
+
+def _parse(body: bytes) -> t.Any:
+    if not body.strip():
+        return None
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:  # Ops Manager labels its JSON as ISO-8859-1
+        text = body.decode("latin-1")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
+
+
+def _open_envelope(status: int, body: t.Any) -> tuple[int, t.Any]:
+    """Take status and content out of an envelope.
+
+    The documents call the content ``envelope``, the wire ``content``. A list stands beside its status. How errors look
+    is not documented: here the status inside counts when HTTP's own tells of no error.
+    """
+    if not isinstance(body, dict) or "status" not in body:
+        return status, body
+    inside = body["status"]
+    if not _is_number(inside):
+        return status, _NOT_JSON
+    content = body.get("content", {name: value for name, value in body.items() if name != "status"})
+    return inside if 200 <= status < 300 else status, content if content != {} else None
+
+
+def _error_document(body: t.Any) -> ErrorDocument | None:
+    """Recognize the API's error document; other servers' JSON has other fields, or the same with other types."""
+    if not isinstance(body, dict):
+        return None
+    document = ErrorDocument(
+        clean(body.get("errorCode")),
+        clean(body.get("reason")),
+        clean(body.get("detail")),
+        tuple(map(str, filter(None, map(clean, body["parameters"]))))
+        if isinstance(body.get("parameters"), list)
+        else (),
+    )
+    is_one = document.code or _is_number(body.get("error")) or (document.reason and document.detail)
+    return document if is_one else None
+
+
+def _content_type(received: Received) -> str:
+    return clean(received.headers.get("Content-Type")) or "no Content-Type"
+
+
+def _is_stale(received: Received) -> bool:
+    return bool(re.search(r'\bstale="?true\b', received.headers.get("WWW-Authenticate", ""), re.IGNORECASE))
+
+
+def _login_advice(received: Received, stale: bool) -> str:
+    if not received.with_login:
+        return "The server did not ask for HTTP digest authentication, and nothing else is answered. Check base_url."
+    if stale:
+        return "The server did not know its own nonce: are there several servers behind a balancer?"
+    return (
+        "The login was refused: check public_key and private_key (for a personal key the user name and the key) and "
+        "the access list of the key. Personal keys cannot log in to Atlas since March 2021."
+    )
+
+
+def _access_advice(said: ErrorDocument) -> str:
+    seen = f" ({', '.join(said.parameters)})" if said.parameters else ""
+    code = said.code or ""
+    if code.startswith("IP_ADDRESS_NOT_ON_"):
+        return f"The access list of the API key that logs in lacks the address that the server saw{seen}."
+    if code.startswith("ORG_REQUIRES_"):
+        return "The organization demands an access list: the API key that logs in needs one with this address."
+    return (
+        "Check the roles of the login, and the access list of its API key."
+        if said.code
+        else ("Perhaps the access list of the API key lacks this address, or a proxy is in between.")
+    )

@@ -1,0 +1,326 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that speaks HTTP: one session, one login, one server.
+
+A request becomes an answer, or an error of the tree in :mod:`_errors`; what an answer means is decided in
+:mod:`_answer`. Nothing here knows Ansible.
+"""
+
+from __future__ import annotations
+
+import random
+import ssl
+import time
+import typing as t
+from http.client import HTTPException
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
+    Answer,
+    Received,
+    clean,
+    read_answer,
+    read_page,
+    retry_after_seconds,
+    wait_seconds,
+)
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    AtlasError,
+    LoginError,
+    NoAnswerError,
+    NotTheApiError,
+    OptionError,
+    RequestError,
+    UntrustedError,
+)
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
+
+try:
+    import requests
+    from requests.auth import HTTPDigestAuth
+    from urllib3.exceptions import HTTPError, NewConnectionError
+except ImportError:
+    HAS_REQUESTS = False
+    HTTPDigestAuth = object  # type: ignore[assignment,misc]
+else:
+    HAS_REQUESTS = True
+
+LARGEST_BODY = 16 * 1024 * 1024
+"""In bytes. A page of 500 users with many roles each is about a tenth of this."""
+
+MOST_PAGES = 1000
+
+Query = t.Mapping[str, t.Union[str, int]]
+
+
+class Client:
+    """Requests to one server, over one connection and with one login.
+
+    Use it as a context manager, so that the connection is closed.
+
+    Args:
+        settings: How to reach the server.
+        sleep: Waits for so many seconds.
+        luck: Gives a number from 0 to 1, for the length of the waits.
+        now: Gives the time in seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        sleep: t.Callable[[float], None] = time.sleep,
+        luck: t.Callable[[], float] = random.random,
+        now: t.Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._luck = luck
+        self._now = now
+        self._digest = _Digest(settings.public_key, settings.private_key)
+        self._session = requests.Session()
+        self._session.trust_env = settings.use_proxy
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "ansible-mongodb.atlas"})
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: t.Mapping[str, t.Any] | None = None,
+        query: Query | None = None,
+        advice: t.Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request, and send it again while the answer is one that passes.
+
+        Each repeat gets a new digest header, since a server refuses the same count on the same nonce twice; a retry
+        inside the transport of requests would send the old one.
+
+        Args:
+            method: The method of HTTP.
+            path: The path below the base URL, with a slash at its beginning; ids in it are encoded.
+            body: Sent as JSON.
+            query: Sent beside the options ``envelope`` and ``pretty``.
+            advice: What to do about an ``errorCode``, where that depends on the resource.
+
+        Returns:
+            The answer to a request that was accepted.
+
+        Raises:
+            RequestError: Anything else, as :func:`_answer.read_answer` tells, or there was no answer. ``may_be_done``
+                is set as soon as one of the tries may have done the work.
+        """
+        may_be_done = False
+        tried = 0
+        while True:
+            try:
+                received = self._exchange(method, self._settings.base_url + path, body, query or {})
+                return read_answer(received, self._settings.envelope, advice or {})
+            except RequestError as error:
+                may_be_done = error.may_be_done = error.may_be_done or may_be_done
+                asked = retry_after_seconds(error.retry_after, self._now())
+                if asked > self._settings.retry_max_delay:
+                    error.advice = (
+                        f"The server asked to wait (Retry-After: {clean(error.retry_after)}) for longer than "
+                        f"api_retry_max_delay={self._settings.retry_max_delay:g} seconds. Try again later."
+                    )
+                    raise
+                if not error.passes or tried >= self._settings.retries:
+                    raise
+            self._sleep(wait_seconds(tried, asked, self._settings.retry_max_delay, self._luck()))
+            tried += 1
+
+    def list_all(
+        self, path: str, *, per_page: int = 100, advice: t.Mapping[str, str] | None = None
+    ) -> list[dict[str, t.Any]]:
+        """Read a list, all of its pages.
+
+        Args:
+            path: As for :meth:`request`.
+            per_page: The items on a page. The server may send fewer; all versions know 100.
+            advice: As for :meth:`request`.
+
+        Returns:
+            The items, each once, in the server's order.
+
+        Raises:
+            NotTheApiError: It is no list, its pages repeat, or it does not end.
+            RequestError: As :meth:`request`.
+        """
+        items: dict[str, dict[str, t.Any]] = {}
+        for number in range(1, MOST_PAGES + 1):
+            answer = self.request("GET", path, query={"pageNum": number, "itemsPerPage": per_page}, advice=advice)
+            page, following = read_page(answer)
+            before = len(items)
+            items.update((item["id"], item) for item in page)
+            if not following:
+                return list(items.values())
+            if len(items) == before:
+                problem = f"page {number} of the list brings nothing new, and yet there should be more"
+                break
+        else:
+            problem = f"the list does not end after {MOST_PAGES} pages"
+        raise NotTheApiError(answer.method, answer.url, problem, "Nothing was concluded from it.", status=answer.status)
+
+    def _exchange(self, method: str, url: str, body: t.Mapping[str, t.Any] | None, query: Query) -> Received:
+        """Send a request once; requests sends it once more to answer the challenge of the server."""
+        settings = self._settings
+        flags = {"envelope": settings.envelope, "pretty": settings.pretty}
+        try:
+            response = self._session.request(
+                method,
+                url,
+                params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
+                json=body,
+                auth=self._digest,
+                # A followed redirect turns DELETE into GET, and answers the challenge of the host that it leads to.
+                allow_redirects=False,
+                timeout=settings.timeout,
+                # On the session, this would lose to REQUESTS_CA_BUNDLE (https://github.com/psf/requests/issues/3829).
+                verify=settings.verify,
+                cert=settings.cert,
+                stream=True,
+            )
+        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+            raise _no_answer(method, url, error, getattr(error, "request", None)) from error
+        return Received(
+            method, url, _has_login(response.request), response.status_code, response.headers, _read_body(response)
+        )
+
+
+class _Digest(HTTPDigestAuth):
+    """Digest authentication as requests does it, made safe for any server and any credentials."""
+
+    def __init__(self, username: str, password: str) -> None:
+        super().__init__(username, password)
+        quoted = username.replace("\\", "\\\\").replace('"', '\\"')
+        self._as_it_is, self._as_it_should_be = f'username="{username}"', f'username="{quoted}"'
+
+    def handle_401(self, r: requests.Response, **kwargs: t.Any) -> requests.Response:
+        """Answer a challenge. requests does so for every 4xx, and reads a body of any size before."""
+        if r.status_code != 401:
+            return r
+        r._content = _read_body(r)
+        return super().handle_401(r, **kwargs)
+
+    def build_digest_header(self, method: str, url: str) -> str:
+        """Compute the header, for user names with quotes and other characters than those of Latin-1 too.
+
+        Raises:
+            LoginError: The challenge cannot be answered. requests returns None then, or fails with a KeyError.
+        """
+        try:
+            header = super().build_digest_header(method, url)
+        except KeyError:
+            header = None
+        if header is None:
+            raise LoginError(
+                method,
+                url,
+                "HTTP 401 with a digest challenge that cannot be answered",
+                "Known are the algorithms MD5, SHA, SHA-256 and SHA-512, with qop=auth or without.",
+                status=401,
+            )
+        header = header.replace(self._as_it_is, self._as_it_should_be, 1)
+        # http.client sends Latin-1. RFC 7616 wants UTF-8, of which requests has computed the hash.
+        return header.encode().decode("latin-1")
+
+
+def _has_login(request: requests.PreparedRequest | None) -> bool:
+    return request is not None and "Authorization" in request.headers
+
+
+def _read_body(response: requests.Response) -> bytes:
+    """Read a body, but not one without an end.
+
+    The body is kept where requests looks for it, since its digest authentication asks for the body of a 401 again.
+
+    Raises:
+        NoAnswerError: It broke off.
+        NotTheApiError: It is larger than any of the API's.
+    """
+    if response._content is False:
+        response._content = _read_new_body(response)
+    return response.content
+
+
+def _read_new_body(response: requests.Response) -> bytes:
+    request = response.request
+    method, url = str(request.method), str(request.url).partition("?")[0]
+    body = bytearray()
+    try:
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise NotTheApiError(
+                    method,
+                    url,
+                    f"HTTP {response.status_code} with a body of more than {LARGEST_BODY} bytes",
+                    "This is not the API. Check base_url, and the proxy if there is one.",
+                    status=response.status_code,
+                )
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise _no_answer(method, url, error, request) from error
+    finally:
+        response.close()
+    return bytes(body)
+
+
+def _no_answer(method: str, url: str, error: Exception, request: requests.PreparedRequest | None) -> AtlasError:
+    """Say why there is no answer.
+
+    The texts of requests and urllib3 are not shown, since they can hold the password of a proxy; those of the operating
+    system and of OpenSSL, which they wrap, are.
+    """
+    causes = list(_causes(error))
+    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.InvalidHeader):
+        return OptionError(
+            "base_url, or the address of a proxy in the environment, is not an address that can be used."
+        )
+    never_sent = any(
+        isinstance(cause, (NewConnectionError, requests.ConnectTimeout, ssl.SSLCertVerificationError))
+        for cause in causes
+    )
+    may_be_done = not never_sent and _has_login(request)
+    why = _words(causes[-1])
+    if _is_tls(causes):
+        advice = (
+            "Check ca_path (the authorities to trust), client_cert and client_key, and whether base_url needs https."
+        )
+        return UntrustedError(method, url, f"no TLS connection ({why})", advice, may_be_done=may_be_done)
+    if isinstance(error, requests.exceptions.ProxyError):
+        advice = "Check the proxy variables of the environment, or set use_proxy to false."
+        return NoAnswerError(method, url, f"no connection to the proxy ({why})", advice, may_be_done=may_be_done)
+    advice = "Check base_url, and whether the server can be reached from where the module runs."
+    if isinstance(causes[-1], TimeoutError):
+        advice = "Check whether the server can be reached from where the module runs, or set a longer api_timeout."
+    problem = f"no connection ({why})" if never_sent else f"the connection broke ({why})"
+    return NoAnswerError(method, url, problem, advice, may_be_done=may_be_done)
+
+
+def _is_tls(causes: t.Sequence[BaseException]) -> bool:
+    """Tell whether TLS is what failed. A connection that only ends in the middle of it broke, and may work again."""
+    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in causes):
+        return False
+    from_requests = isinstance(causes[0], (requests.RequestException, HTTPError))
+    # Files that cannot be read are an OSError of their own. In TLS 1.3 a refused client certificate shows when reading.
+    return not from_requests or any(isinstance(cause, (ssl.SSLError, requests.exceptions.SSLError)) for cause in causes)
+
+
+def _causes(error: BaseException | None) -> t.Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _words(cause: BaseException) -> str:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return cause.verify_message
+    if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
+        return clean(getattr(cause, "strerror", None) or str(cause)) or type(cause).__name__
+    return type(cause).__name__

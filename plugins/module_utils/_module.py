@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Between a module and the rest: the argument spec, the client made from it, and the one place that fails a task."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible_collections.mongodb.atlas.plugins.module_utils._client import HAS_REQUESTS, Client
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
+    DEFAULT_BASE_URL,
+    ENVIRONMENT,
+    settings_from,
+)
+
+CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "base_url": {
+        "type": "str",
+        "aliases": ["api_url"],
+        "default": DEFAULT_BASE_URL,
+        "fallback": (env_fallback, ENVIRONMENT["base_url"]),
+    },
+    "public_key": {
+        "type": "str",
+        "aliases": ["api_username"],
+        "fallback": (env_fallback, ENVIRONMENT["public_key"]),
+        "no_log": False,
+    },
+    "private_key": {
+        "type": "str",
+        "aliases": ["api_password"],
+        "fallback": (env_fallback, ENVIRONMENT["private_key"]),
+        "no_log": True,
+    },
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "use_proxy": {"type": "bool", "default": True},
+    "api_timeout": {"type": "float", "default": 30},
+    "api_retries": {"type": "int", "default": 4},
+    "api_retry_max_delay": {"type": "float", "default": 60},
+    "envelope": {"type": "bool", "default": False},
+    "pretty": {"type": "bool", "default": False},
+}
+"""The options that every module has, as the documentation fragment ``connection`` describes them."""
+
+
+Work = t.Callable[[Client, t.Mapping[str, t.Any], bool, bool], "dict[str, t.Any]"]
+"""Does what a module is for: takes client, options, check mode and diff mode, and returns the result of the task."""
+
+
+def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work) -> None:
+    """Run one task from its options to its result.
+
+    Args:
+        options: The argument spec of the module, without the options of the connection.
+        work: Does it. ``warnings`` in its result are shown as Ansible shows warnings. What it cannot do it raises, as
+            an :class:`_errors.AtlasError`.
+    """
+    module = AnsibleModule(
+        argument_spec={**CONNECTION_OPTIONS, **options},
+        required_by={"client_key": ["client_cert"]},
+        supports_check_mode=True,
+    )
+    if not HAS_REQUESTS:
+        module.fail_json(msg=missing_required_lib("requests"))
+    try:
+        with Client(settings_from(module.params, os.environ)) as client:
+            result = work(client, module.params, module.check_mode, module._diff)
+    except AtlasError as error:
+        failed = error.result()
+        _warn(module, failed)
+        module.fail_json(**{"changed": False, **failed})
+    _warn(module, result)
+    module.exit_json(**result)
+
+
+def _warn(module: AnsibleModule, result: dict[str, t.Any]) -> None:
+    for warning in result.pop("warnings", []):
+        module.warn(warning)

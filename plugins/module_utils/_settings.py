@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to connection settings, purely: what cannot be used is refused before anything is sent."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import typing as t
+from urllib.parse import quote, urlsplit
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+
+ENVIRONMENT = {
+    "base_url": ["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"],
+    "public_key": ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"],
+    "private_key": ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"],
+}
+"""The environment variables that stand in for an option, the first one that is set wins.
+
+The names are those of MongoDB's own tools: the Atlas CLI, the Terraform provider and ``mongocli``.
+"""
+
+DEFAULT_BASE_URL = "https://cloud.mongodb.com/api/atlas/v1.0"
+
+_ATLAS_HOSTS = {"cloud.mongodb.com", "cloud.mongodbgov.com"}
+_RANGES = {"api_timeout": (0.001, 86400), "api_retries": (0, 1000), "api_retry_max_delay": (0, 86400)}
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Settings(t.NamedTuple):
+    """How to reach one server, checked and complete."""
+
+    base_url: str
+    public_key: str
+    private_key: str
+    verify: bool | str = True
+    """False, or the file or folder with the certificates of the trusted authorities; True is what requests ships."""
+    cert: str | tuple[str, str] | None = None
+    use_proxy: bool = True
+    timeout: float = 30
+    retries: int = 4
+    retry_max_delay: float = 60
+    envelope: bool = False
+    pretty: bool = False
+
+
+def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settings:
+    """Check the connection options of a task.
+
+    Args:
+        options: The options of the documentation fragment ``connection``, with their defaults.
+        environ: The environment of the process, for the variables of requests and curl that name a CA bundle.
+
+    Raises:
+        OptionError: One of them cannot be used. The message names it, and never repeats a value that may be a secret.
+    """
+    return Settings(
+        base_url=complete_base_url(options["base_url"]),
+        public_key=_credential("public_key", options["public_key"]),
+        private_key=_credential("private_key", options["private_key"]),
+        verify=_verify(options["validate_certs"], options["ca_path"], environ),
+        cert=_client_certificate(options["client_cert"], options["client_key"]),
+        use_proxy=options["use_proxy"],
+        timeout=_within("api_timeout", options["api_timeout"]),
+        retries=int(_within("api_retries", options["api_retries"])),
+        retry_max_delay=_within("api_retry_max_delay", options["api_retry_max_delay"]),
+        envelope=options["envelope"],
+        pretty=options["pretty"],
+    )
+
+
+def complete_base_url(given: str) -> str:
+    """Check an address and complete it with the API's path if it has none.
+
+    Returns:
+        The address without a slash at its end, so that a path can be appended.
+
+    Raises:
+        OptionError: It is no address of http or https, or it has a part that does not belong there. The address is not
+            repeated in the message: credentials may have been pasted into it.
+    """
+    try:
+        parts = urlsplit(given)
+        host, _port = parts.hostname, parts.port
+    except ValueError:  # brackets that do not match, or a port that is none
+        raise OptionError("base_url is not a valid URL.") from None
+    if parts.scheme not in ("http", "https"):
+        raise OptionError("base_url must begin with http:// or https://.")
+    if "@" in parts.netloc:
+        raise OptionError(
+            "base_url must not contain a user name or a password. Use the options public_key and private_key."
+        )
+    if not host:
+        raise OptionError("base_url names no host.")
+    if "?" in given or "#" in given:
+        raise OptionError("base_url must not contain a query or a fragment.")
+    if _CONTROL_CHARACTER.search(given) or " " in given or "\\" in given:
+        raise OptionError("base_url must not contain white space, control characters or backslashes.")
+    path = parts.path.rstrip("/")
+    if not path:
+        path = "/api/atlas/v1.0" if host in _ATLAS_HOSTS else "/api/public/v1.0"
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def path_segment(option: str, value: str) -> str:
+    """Encode an id or a name as one segment of a path (RFC 3986, section 3.3).
+
+    Raises:
+        OptionError: It is empty, blank, ``.`` or ``..``, which would name another resource; or it is not Unicode text.
+    """
+    if not value.strip():
+        raise OptionError(f"{option} must not be empty. Nothing was sent.")
+    if value in (".", ".."):
+        raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
+    return quote(_unicode(option, value), safe="")
+
+
+def _unicode(option: str, value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.") from None
+    return value
+
+
+def _credential(option: str, value: str | None) -> str:
+    if not value or not value.strip():
+        raise OptionError(
+            f"{option} is missing. Give the option {option}, or set one of the environment variables "
+            f"{', '.join(ENVIRONMENT[option])} where the module runs."
+        )
+    if _CONTROL_CHARACTER.search(value):
+        raise OptionError(f"{option} contains a line break or another control character, perhaps at its end.")
+    return _unicode(option, value)
+
+
+def _verify(validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:
+    if not validate_certs:
+        return False
+    if ca_path is not None:
+        return _existing("ca_path", ca_path)
+    return environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or _system_authorities()
+
+
+def _system_authorities() -> bool | str:
+    """Find the certificates that OpenSSL trusts on this system; those that requests ships know no private authority."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return paths.cafile
+    return paths.capath if paths.capath and os.listdir(paths.capath) else True
+
+
+def _client_certificate(cert: str | None, key: str | None) -> str | tuple[str, str] | None:
+    if cert is None:
+        return None
+    if key is None:
+        return _existing("client_cert", cert)
+    return _existing("client_cert", cert), _existing("client_key", key)
+
+
+def _existing(option: str, path: str) -> str:
+    if not os.path.exists(path):
+        raise OptionError(f"{option}: there is no file or folder {path} where the module runs.")
+    return path
+
+
+def _within(option: str, value: float) -> float:
+    least, most = _RANGES[option]
+    if not least <= value <= most:
+        raise OptionError(f"{option} must be a number from {least} to {most}.")
+    return value

@@ -1,0 +1,211 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module mongodb.atlas.user_api_key."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: user_api_key
+short_description: Revoke personal API keys of MongoDB Atlas, Cloud Manager and Ops Manager
+version_added: 1.0.0
+author:
+  - The mongodb.atlas maintainers (@mongodb-atlas)
+description:
+  - Revokes personal API keys, which belong to a user. Programmatic API keys, which belong to an organization or a
+    project, are another resource.
+  - A key is reported gone only when the server said so about that key. A refused login, a redirect, a web page or no
+    answer at all is a failure, never "already absent".
+  - Personal keys exist on Ops Manager up to 4.4, where people still log in with them. On Atlas none can be created
+    since June 2019, and none can log in since March 2021. Ops Manager 5.0 removed them.
+options:
+  user_id:
+    description:
+      - The id of the user whose keys they are. It is the user of the console, not a database user.
+    type: str
+    required: true
+  key_id:
+    description:
+      - The ids of the keys. One id, or a list of them. An empty list is nothing to do, and an id that is named twice
+        counts once.
+      - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..) are refused.
+      - When there are several, the list of the user's keys is read first, and only what is in it is revoked. The key
+        that the task logs in with is revoked last.
+    type: list
+    elements: str
+    required: true
+  state:
+    description:
+      - What is to hold afterwards. V(absent) revokes the keys, which cannot be undone.
+    type: str
+    choices: [absent]
+    default: absent
+extends_documentation_fragment:
+  - mongodb.atlas.attributes
+  - mongodb.atlas.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The list of the user's keys is read, and nothing is written. That the server would refuse to revoke a key cannot
+        be seen.
+  diff_mode:
+    support: full
+    details:
+      - Shows the keys that the task names, as they were and as they are. The list of the user's keys is read for it.
+  idempotent:
+    support: full
+notes:
+  - On the server only the user whose key it is can revoke it.
+"""
+
+EXAMPLES = r"""
+- name: Revoke a key on Ops Manager, whose certificate is from a private authority
+  mongodb.atlas.user_api_key:
+    base_url: https://ops-manager.example.com:8443
+    ca_path: /etc/pki/tls/certs/example-ca.pem
+    public_key: jane.doe@example.com
+    private_key: "{{ jane_personal_api_key }}"
+    user_id: 5f1a2b3c4d5e6f7081920a01
+    key_id: 5f1a2b3c4d5e6f7081920b01
+
+- name: Revoke a key on Atlas, with a login that Ansible Vault keeps
+  mongodb.atlas.user_api_key:
+    public_key: "{{ vault_atlas_public_key }}"
+    private_key: "{{ vault_atlas_private_key }}"
+    user_id: 5f1a2b3c4d5e6f7081920a01
+    key_id: 5f1a2b3c4d5e6f7081920b01
+
+- name: Give address and login in the environment
+  mongodb.atlas.user_api_key:
+    user_id: 5f1a2b3c4d5e6f7081920a01
+    key_id: 5f1a2b3c4d5e6f7081920b01
+  environment:
+    MONGODB_ATLAS_BASE_URL: https://ops-manager.example.com:8443
+    MONGODB_ATLAS_PUBLIC_API_KEY: jane.doe@example.com
+    MONGODB_ATLAS_PRIVATE_API_KEY: "{{ jane_personal_api_key }}"
+
+- name: Revoke several keys with the same settings
+  module_defaults:
+    group/mongodb.atlas.all:
+      base_url: https://ops-manager.example.com:8443
+      ca_path: /etc/pki/tls/certs/example-ca.pem
+      public_key: jane.doe@example.com
+      private_key: "{{ jane_personal_api_key }}"
+  block:
+    - name: Revoke two keys of Jane
+      mongodb.atlas.user_api_key:
+        user_id: 5f1a2b3c4d5e6f7081920a01
+        key_id:
+          - 5f1a2b3c4d5e6f7081920b01
+          - 5f1a2b3c4d5e6f7081920b02
+
+- name: Revoke a key, and fail when there is no such user instead of only warning
+  mongodb.atlas.user_api_key:
+    user_id: 5f1a2b3c4d5e6f7081920a01
+    key_id: 5f1a2b3c4d5e6f7081920b01
+  register: revoked
+  failed_when: revoked is failed or revoked.error_code | default('', true) in ['USER_NOT_FOUND', 'RESOURCE_NOT_FOUND']
+"""
+
+RETURN = r"""
+user_id:
+  description: The id of the user.
+  returned: when the options could be used
+  type: str
+  sample: 5f1a2b3c4d5e6f7081920a01
+user_api_keys:
+  description: What came of each key, in the order asked for.
+  returned: when the options could be used; on failure as far as it got
+  type: list
+  elements: dict
+  sample:
+    - id: 5f1a2b3c4d5e6f7081920b01
+      changed: true
+      state: absent
+      description: Backup scripts
+      created_at: "2019-03-04T05:06:07Z"
+      obfuscated_key: "********-****-****-****-f5a3b2c1d4e6"
+  contains:
+    id:
+      description: The id of the key.
+      returned: always
+      type: str
+    changed:
+      description: Whether the task changed the key, or would change it in check mode.
+      returned: always
+      type: bool
+    state:
+      description:
+        - What holds now, or would hold without check mode.
+        - It is V(null) when the task failed and the server did not tell.
+      returned: always
+      type: str
+    description:
+      description: What the user noted of the key; V(null) if nothing.
+      returned: when the key was read
+      type: str
+    created_at:
+      description: When the key was created, in UTC.
+      returned: when the key was read
+      type: str
+    obfuscated_key:
+      description: The key, masked but for its last twelve characters.
+      returned: when the key was read
+      type: str
+    status_code:
+      description: The HTTP status of the answer that something is not there, or that the task failed with.
+      returned: when there was such an answer
+      type: int
+    error_code:
+      description: The API's C(errorCode) in that answer; V(null) if it had none.
+      returned: when there was such an answer
+      type: str
+    msg:
+      description: What was tried, what came back, and what to do about it.
+      returned: when something about this key failed
+      type: str
+status_code:
+  description:
+    - The HTTP status of the answer that something is not there, when the task names a single key.
+    - The HTTP status of the answer that the task failed with.
+  returned: when there was such an answer
+  type: int
+  sample: 404
+error_code:
+  description: The API's C(errorCode) in that answer.
+  returned: when there was such an answer
+  type: str
+  sample: INVALID_KEY_ID
+reason:
+  description: The API's C(reason) in the answer that the task failed with.
+  returned: on failure, if the answer had one
+  type: str
+  sample: Unauthorized
+detail:
+  description: The API's C(detail) in the answer that the task failed with.
+  returned: on failure, if the answer had one
+  type: str
+  sample: You are not authorized for this resource.
+"""
+
+from ansible_collections.mongodb.atlas.plugins.module_utils import _user_api_key
+from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(
+        {
+            "user_id": {"type": "str", "required": True},
+            "key_id": {"type": "list", "elements": "str", "required": True, "no_log": False},
+            "state": {"type": "str", "choices": ["absent"], "default": "absent"},
+        },
+        _user_api_key.revoke,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the integration tests run ansible-playbook, with the collection that is installed beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import typing as t
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.emulator import Emulator
+
+HERE = Path(__file__).parent
+_FROM_OUTSIDE = ("MONGODB_", "MCLI_", "ANSIBLE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@dataclass
+class Run:
+    """What one ansible-playbook did.
+
+    Attributes:
+        exit_code: Its exit code.
+        output: All that it printed.
+        results: The result of each task, in order, with ``failed`` where it failed.
+    """
+
+    exit_code: int
+    output: str
+    results: list[dict[str, t.Any]]
+
+    @property
+    def result(self) -> dict[str, t.Any]:
+        """The result of the only task."""
+        (only,) = self.results
+        return only
+
+
+class Playbook(t.Protocol):
+    """Runs a playbook that ships, or tasks; ``environment`` is added to one without settings of this machine."""
+
+    def __call__(
+        self,
+        what: str | Sequence[Mapping[str, t.Any]],
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run: ...
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def playbook(tmp_path: Path) -> Playbook:
+    def run(
+        what: str | Sequence[Mapping[str, t.Any]],
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
+        record = tmp_path / "record"
+        record.write_text("", encoding="utf-8")
+        if not isinstance(what, str):
+            play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": list(what)}
+            (tmp_path / "playbook.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+        done = subprocess.run(
+            [
+                Path(sys.executable).with_name("ansible-playbook"),
+                what if isinstance(what, str) else tmp_path / "playbook.yml",
+                *options,
+            ],
+            env=_environment(tmp_path, record, environment or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            cwd=tmp_path,
+        )
+        lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+        return Run(
+            done.returncode, done.stdout, [{**line["result"], "failed": line["outcome"] == "failed"} for line in lines]
+        )
+
+    return run
+
+
+def _environment(home: Path, record: Path, more: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(_FROM_OUTSIDE) and name not in _AUTHORITIES
+    }
+    return {
+        **kept,
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "ANSIBLE_DEPRECATION_WARNINGS": "true",
+        "ANSIBLE_HOME": str(home),
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "true",
+        "LC_ALL": "C.UTF-8",
+        "RECORD_PATH": str(record),
+        **more,
+    }

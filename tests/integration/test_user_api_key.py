@@ -1,0 +1,262 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module user_api_key in playbooks: each behaviour for real, in check mode, and again."""
+
+from __future__ import annotations
+
+import typing as t
+import venv
+
+import pytest
+
+from tests.emulator import Emulator, Fault
+from tests.emulator.world import (
+    JANE_DISABLED_KEY_ID,
+    JANE_ID,
+    JANE_LOGIN_KEY_ID,
+    JANE_LOGIN_SECRET,
+    JANE_NAME,
+    JANE_SPARE_KEY_ID,
+    OWNER_LOGIN_SECRET,
+    OWNER_NAME,
+)
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Playbook
+
+KEYS = f"/users/{JANE_ID}/keys"
+DELETE = f"DELETE {KEYS}/{JANE_SPARE_KEY_ID}"
+LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
+UNKNOWN = "000000000000000000000000"
+
+
+def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """A task that revokes Jane's spare key as Jane, but for other options; an option that is None is left out."""
+    given = {
+        "base_url": emulator.url,
+        "public_key": JANE_NAME,
+        "private_key": JANE_LOGIN_SECRET,
+        "user_id": JANE_ID,
+        "key_id": JANE_SPARE_KEY_ID,
+        "api_retry_max_delay": 0,
+        **options,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    return {"name": "Revoke", "mongodb.atlas.user_api_key": given}
+
+
+def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
+    revoke = task(emulator)
+    preview = playbook([revoke], "--check", "--diff")
+    assert preview.result["changed"] is True
+    assert "changed=1" in preview.output
+    assert '-            "description": "Sicherung K\\u00f6ln, t\\u00e4glich"' in preview.output
+    assert '+            "state": "absent"' in preview.output
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+
+    emulator.clear()
+    run = playbook([revoke, revoke])
+    first, again = run.results
+    assert (first["changed"], first["user_api_keys"]) == (
+        True,
+        [{"id": JANE_SPARE_KEY_ID, "changed": True, "state": "absent"}],
+    )
+    assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
+    assert "ok=2    changed=1 " in run.output
+    assert "WARNING" not in run.output
+    assert emulator.calls == [f"{DELETE} 401", f"{DELETE} 204", f"{DELETE} 401", f"{DELETE} 404"]
+    assert [received.connection for received in emulator.requests[:2]] == [emulator.requests[0].connection] * 2
+
+
+def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> None:
+    ids = [JANE_LOGIN_KEY_ID, UNKNOWN, JANE_SPARE_KEY_ID]
+    run = playbook([task(emulator, key_id=ids)])
+    assert [(item["id"], item["changed"]) for item in run.result["user_api_keys"]] == [
+        (JANE_LOGIN_KEY_ID, True),
+        (UNKNOWN, False),
+        (JANE_SPARE_KEY_ID, True),
+    ]
+    assert "It can log in no more" in run.output.replace("\n", " ")
+    assert emulator.calls == [
+        f"{LIST} 401",
+        f"{LIST} 200",
+        f"{DELETE} 204",
+        f"DELETE {KEYS}/{JANE_LOGIN_KEY_ID} 204",
+    ]
+    assert emulator.connections == 1
+
+
+def test_no_keys_are_nothing_to_do(playbook: Playbook, emulator: Emulator) -> None:
+    assert playbook([task(emulator, key_id=[])]).result["changed"] is False
+    assert emulator.calls == []
+
+
+def test_address_and_login_from_the_environment(playbook: Playbook, emulator: Emulator) -> None:
+    bare = task(emulator, base_url=None, public_key=None, private_key=None)
+    assert playbook([bare], environment=emulator.environment()).result["changed"] is True
+
+
+def test_the_first_environment_variable_that_is_set_wins(playbook: Playbook, emulator: Emulator) -> None:
+    bare = task(emulator, base_url=None, public_key=None, private_key=None)
+    environment = {
+        "MCLI_OPS_MANAGER_URL": emulator.url + "/",
+        "MCLI_PUBLIC_API_KEY": "wrong",
+        "MCLI_PRIVATE_API_KEY": "wrong",
+        "MONGODB_ATLAS_PUBLIC_KEY": JANE_NAME,
+        "MONGODB_ATLAS_PRIVATE_KEY": JANE_LOGIN_SECRET,
+    }
+    assert playbook([bare], environment=environment).result["changed"] is True
+
+
+def test_aliases_and_module_defaults_for_the_action_group(playbook: Playbook, emulator: Emulator) -> None:
+    defaults = {"api_url": emulator.url, "api_username": JANE_NAME, "api_password": JANE_LOGIN_SECRET}
+    block = {
+        "module_defaults": {"group/mongodb.atlas.all": defaults},
+        "block": [{"mongodb.atlas.user_api_key": {"user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}}],
+    }
+    assert playbook([block]).result["changed"] is True
+
+
+def test_a_playbook_can_be_stricter(playbook: Playbook, emulator: Emulator) -> None:
+    strict = task(emulator, user_id=UNKNOWN)
+    strict["register"] = "revoked"
+    codes = "['USER_NOT_FOUND', 'RESOURCE_NOT_FOUND']"
+    strict["failed_when"] = f"revoked is failed or revoked.error_code | default('', true) in {codes}"
+    run = playbook([strict])
+    assert run.exit_code == 2
+    assert run.result["error_code"] == "USER_NOT_FOUND"
+
+
+def test_a_wrong_user_id_is_warned_of(playbook: Playbook, emulator: Emulator) -> None:
+    run = playbook([task(emulator, user_id=UNKNOWN)])
+    assert (run.result["changed"], run.result["failed"]) == (False, False)
+    assert "Is user_id mistyped?" in run.output.replace("\n", " ")
+    assert emulator.calls == [f"DELETE /users/{UNKNOWN}/keys/{JANE_SPARE_KEY_ID} {status}" for status in (401, 404)]
+
+
+def test_a_wrong_password_is_two_requests(playbook: Playbook, emulator: Emulator) -> None:
+    run = playbook([task(emulator, private_key="wr0ng")])
+    assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, False, 401)
+    assert "error_code" not in run.result
+    assert run.result["detail"] == "You are not authorized for this resource."
+    assert f"DELETE {emulator.base_url}{KEYS}/{JANE_SPARE_KEY_ID} failed: HTTP 401" in run.result["msg"]
+    assert emulator.calls == [f"{DELETE} 401"] * 2
+    assert emulator.connections == 1
+
+
+def test_another_users_key(playbook: Playbook, emulator: Emulator) -> None:
+    run = playbook([task(emulator, public_key=OWNER_NAME, private_key=OWNER_LOGIN_SECRET)])
+    assert (run.result["failed"], run.result["status_code"], run.result["error_code"]) == (True, 401, "NOT_SELF")
+    assert "Only the user whose key it is" in run.result["msg"]
+
+
+def test_a_server_that_is_not_there(playbook: Playbook, emulator: Emulator) -> None:
+    url = emulator.url
+    emulator.__exit__(None, None, None)
+    run = playbook([task(emulator, base_url=url, api_retries=1)])
+    assert "no connection (Connection refused). Check base_url" in run.result["msg"]
+
+
+def test_what_was_revoked_is_said_when_another_key_fails(playbook: Playbook, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(path=JANE_SPARE_KEY_ID, status=500, times=None))
+    run = playbook([task(emulator, key_id=[JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID], api_retries=0)])
+    assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, True, 500)
+    assert [(item["changed"], item["state"]) for item in run.result["user_api_keys"]] == [
+        (False, None),
+        (True, "absent"),
+    ]
+
+
+@pytest.mark.parametrize("product", ["atlas", "ops-manager-5.0"])
+def test_the_other_products(playbook: Playbook, product: str) -> None:
+    with Emulator(product=product) as emulator:
+        login = emulator.environment()
+        options = {
+            "base_url": login["MONGODB_ATLAS_BASE_URL"],
+            "public_key": login["MONGODB_ATLAS_PUBLIC_API_KEY"],
+            "private_key": login["MONGODB_ATLAS_PRIVATE_API_KEY"],
+        }
+        run = playbook([task(emulator, **options)])
+        assert run.result["changed"] is (product == "atlas")
+        assert ("Ops Manager 5.0 or later" in run.output.replace("\n", " ")) is (product != "atlas")
+
+
+def test_a_private_authority_and_a_client_certificate(playbook: Playbook) -> None:
+    with Emulator(tls="mutual") as emulator, Emulator(tls="server") as other:
+        assert emulator.tls
+        assert other.tls
+        certificate = {"client_cert": emulator.tls.client_cert, "client_key": emulator.tls.client_key}
+        environment = {"REQUESTS_CA_BUNDLE": other.tls.ca_path}
+        untrusted = playbook([task(emulator, **certificate)], environment=environment)
+        assert "no TLS connection (" in untrusted.result["msg"]
+        assert "Check ca_path" in untrusted.result["msg"]
+        trusted = task(emulator, ca_path=emulator.tls.ca_path, **certificate)
+        careless = task(emulator, validate_certs=False, **certificate)
+        run = playbook([trusted, careless], environment=environment)
+        assert [result["changed"] for result in run.results] == [True, False]
+
+
+BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
+    ({"base_url": "ftp://ops.example.com"}, "base_url must begin with http:// or https://."),
+    ({"base_url": "https://jane:hunter2@ops.example.com"}, "base_url must not contain a user name or a password."),
+    ({"base_url": "https://ops.example.com?x=hunter2"}, "base_url must not contain a query or a fragment."),
+    ({"base_url": "https://"}, "base_url names no host."),
+    ({"base_url": "https://exa..mple"}, "base_url, or the address of a proxy"),
+    ({"public_key": ""}, "MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PUBLIC_KEY, MCLI_PUBLIC_API_KEY"),
+    ({"private_key": None}, "MONGODB_ATLAS_PRIVATE_API_KEY, MONGODB_ATLAS_PRIVATE_KEY, MCLI_PRIVATE_API_KEY"),
+    ({"user_id": ""}, "user_id must not be empty."),
+    ({"user_id": ".."}, "user_id must not be '..'."),
+    ({"user_id": None}, "missing required arguments: user_id"),
+    ({"key_id": [JANE_SPARE_KEY_ID, " "]}, "key_id must not be empty."),
+    ({"key_id": "."}, "key_id must not be '.'."),
+    ({"key_id": None}, "missing required arguments: key_id"),
+    ({"state": "present"}, "value of state must be one of: absent"),
+    ({"ca_path": "/nowhere/ca.pem"}, "ca_path: there is no file or folder /nowhere/ca.pem"),
+    ({"client_key": "/nowhere/key.pem"}, "client_cert"),
+    ({"api_timeout": 0}, "api_timeout must be a number from"),
+    ({"api_retries": -1}, "api_retries must be a number from"),
+    ({"api_retry_max_delay": "nan"}, "api_retry_max_delay must be a number from"),
+]
+
+
+def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook, emulator: Emulator) -> None:
+    run = playbook([{**task(emulator, **options), "ignore_errors": True} for options, _says in BAD_INPUT])
+    for result, (options, says) in zip(run.results, BAD_INPUT, strict=True):
+        assert result["failed"], options
+        assert says in result["msg"]
+        assert "hunter2" not in result["msg"]
+    assert "Traceback" not in run.output
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        None,
+        Fault(status=500, times=None),
+        Fault(status=401),
+        Fault(drop=True, times=None),
+        Fault(stage="challenge", drop=True),
+    ],
+)
+def test_the_private_key_is_in_no_output(playbook: Playbook, emulator: Emulator, fault: Fault | None) -> None:
+    if fault:
+        emulator.add_fault(fault)
+    run = playbook([task(emulator, api_retries=1)], "-vvvv", "--diff")
+    assert "Sicherung" in run.output or run.result["failed"]
+    assert JANE_LOGIN_SECRET not in run.output
+    assert "Authorization" not in run.output
+    assert "Digest " not in run.output
+    assert "Traceback" not in run.output
+
+
+def test_requests_missing_where_the_module_runs(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare")
+    bare = {"ansible_python_interpreter": str(tmp_path / "bare" / "bin" / "python")}
+    run = playbook([{**task(emulator), "vars": bare}])
+    assert "Failed to import the required Python library (requests)" in run.result["msg"]
+    assert "Traceback" not in run.output
+    assert emulator.requests == []

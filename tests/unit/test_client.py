@@ -1,0 +1,365 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client on the wire: which requests, in which order, and what becomes of their answers."""
+
+from __future__ import annotations
+
+import ssl
+import typing as t
+from http.client import HTTPException
+
+import pytest
+import requests
+import responses
+from ansible_collections.mongodb.atlas.plugins.module_utils import _client
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import Answer
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    BusyError,
+    LoginError,
+    NoAnswerError,
+    NotFoundError,
+    NotTheApiError,
+    OptionError,
+    RequestError,
+    RightsError,
+    UntrustedError,
+)
+from requests.utils import parse_dict_header
+from responses.registries import OrderedRegistry
+
+if t.TYPE_CHECKING:
+    from tests.unit.conftest import MakeClient
+
+BASE = "https://ops.example.com/api/public/v1.0"
+PATH = "/users/u/keys/k"
+CHALLENGE = 'Digest realm="MMS Public API", domain="", nonce="n+/1=", algorithm=MD5, qop="auth", stale=false'
+DROPPED = requests.ConnectionError("Connection aborted.")
+
+
+@pytest.fixture
+def server() -> t.Iterator[responses.RequestsMock]:
+    """Expect exactly the answers that are added to it, in their order."""
+    with responses.RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=True) as mock:
+        yield mock
+
+
+def challenge(
+    server: responses.RequestsMock, method: str = "DELETE", url: str = BASE + PATH, header: str = CHALLENGE
+) -> None:
+    server.add(method, url, status=401, headers={"WWW-Authenticate": header})
+
+
+def login(call: responses.Call) -> dict[str, str | None] | None:
+    """Take the header of a digest login apart; None without one."""
+    header = call.request.headers.get("Authorization")
+    return parse_dict_header(str(header).partition(" ")[2]) if header else None
+
+
+def test_a_revocation_is_one_challenge_and_one_delete(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=204)
+    assert make_client().request("DELETE", PATH) == Answer("DELETE", BASE + PATH, 204, None)
+    first, second = server.calls
+    assert login(first) is None
+    answered = login(second)
+    assert answered
+    assert (answered["uri"], answered["nc"], answered["qop"]) == ("/api/public/v1.0" + PATH, "00000001", "auth")
+    assert second.request.headers["Accept"] == "application/json"
+    assert waits == []
+
+
+def test_the_nonce_serves_every_request_after_the_first(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    client = make_client()
+    challenge(server)
+    server.delete(BASE + PATH, status=204)
+    server.delete(BASE + PATH, status=204)
+    client.request("DELETE", PATH)
+    client.request("DELETE", PATH)
+    assert [(login(call) or {}).get("nc") for call in server.calls] == [None, "00000001", "00000002"]
+
+
+def test_a_wrong_password_is_two_requests_and_no_more(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    challenge(server)
+    with pytest.raises(LoginError, match="check public_key and private_key"):
+        make_client().request("DELETE", PATH)
+    assert waits == []
+
+
+def test_a_stale_nonce_is_answered_again_at_once(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    client = make_client()
+    challenge(server)
+    server.delete(BASE + PATH, status=204)
+    challenge(server, header=CHALLENGE.replace("n+/1=", "n2").replace("stale=false", "stale=true"))
+    server.delete(BASE + PATH, status=204)
+    client.request("DELETE", PATH)
+    client.request("DELETE", PATH)
+    assert [((login(call) or {}).get("nonce"), (login(call) or {}).get("nc")) for call in server.calls] == [
+        (None, None),
+        ("n+/1=", "00000001"),
+        ("n+/1=", "00000002"),
+        ("n2", "00000001"),
+    ]
+
+
+def test_a_nonce_that_is_stale_although_new_is_tried_again_but_not_for_ever(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    challenge(server)
+    for _attempt in range(3):
+        challenge(server, header=CHALLENGE.replace("stale=false", "stale=true"))
+    with pytest.raises(LoginError, match="did not know its own nonce"):
+        make_client(retries=1).request("DELETE", PATH)
+
+
+def test_a_redirect_is_not_followed(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=302, headers={"Location": "https://evil.example/"})
+    with pytest.raises(NotTheApiError, match=r"a redirect to https://evil\.example/"):
+        make_client().request("DELETE", PATH)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_only_401_is_a_challenge(server: responses.RequestsMock, make_client: MakeClient, status: int) -> None:
+    server.delete(BASE + PATH, status=status, headers={"WWW-Authenticate": CHALLENGE})
+    with pytest.raises(RequestError, match=f"HTTP {status}"):
+        make_client().request("DELETE", PATH)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'Digest realm="x", nonce="y", qop="auth-int"',
+        'Digest realm="x", nonce="y", algorithm=SHA-512-256',
+        'Digest realm="x"',
+        'Digest nonce="y"',
+        "Digest ",
+    ],
+)
+def test_a_challenge_that_cannot_be_answered_is_said_so(
+    server: responses.RequestsMock, make_client: MakeClient, header: str
+) -> None:
+    challenge(server, header=header)
+    with pytest.raises(LoginError, match="a digest challenge that cannot be answered"):
+        make_client().request("DELETE", PATH)
+
+
+def test_basic_authentication_is_never_answered(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server, header='Basic realm="x"')
+    with pytest.raises(LoginError, match="did not ask for HTTP digest"):
+        make_client().request("DELETE", PATH)
+    assert login(server.calls[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("public_key", "sent"),
+    [
+        ("jane", 'username="jane"'),
+        ('ja"ne\\', 'username="ja\\"ne\\\\"'),
+        ("köln", 'username="köln"'),
+        ("łódź", 'username="łódź"'),
+    ],
+)
+def test_any_user_name_can_be_sent(
+    server: responses.RequestsMock, make_client: MakeClient, public_key: str, sent: str
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=204)
+    make_client(public_key=public_key).request("DELETE", PATH)
+    header = str(server.calls[1].request.headers["Authorization"])
+    assert f"Digest {sent}, realm=" in header.encode("latin-1").decode()
+
+
+def test_query_and_body(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    url = f"{BASE}{PATH}?x=1&envelope=true&pretty=true"
+    challenge(server, "PATCH", url)
+    server.patch(url, json={"status": 200, "content": {"id": "k"}})
+    client = make_client(envelope=True, pretty=True)
+    assert client.request("PATCH", PATH, body={"enabled": False}, query={"x": 1}).data == {"id": "k"}
+    assert server.calls[1].request.body == b'{"enabled": false}'
+    assert (login(server.calls[1]) or {})["uri"] == "/api/public/v1.0/users/u/keys/k?x=1&envelope=true&pretty=true"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_an_answer_that_passes_is_asked_for_again_with_a_new_header(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float], status: int
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=status)
+    server.delete(BASE + PATH, status=status, headers={"Retry-After": "5"})
+    server.delete(BASE + PATH, status=204)
+    assert make_client().request("DELETE", PATH).status == 204
+    assert [(login(call) or {}).get("nc") for call in server.calls] == [None, "00000001", "00000002", "00000003"]
+    assert waits == [1, 5]
+
+
+def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    for _attempt in range(3):
+        server.delete(BASE + PATH, status=503)
+    with pytest.raises(BusyError, match="HTTP 503") as failed:
+        make_client(retries=2).request("DELETE", PATH)
+    assert waits == [1, 2]
+    assert failed.value.may_be_done
+    assert "It may have done its work all the same: run the task with --check" in str(failed.value)
+
+
+def test_a_server_that_asks_for_too_long_a_wait_is_not_waited_for(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=429, headers={"Retry-After": "61"})
+    with pytest.raises(BusyError, match=r"\(Retry-After: 61\) for longer than api_retry_max_delay=60 seconds"):
+        make_client().request("DELETE", PATH)
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    "error", [DROPPED, requests.ReadTimeout("late"), requests.exceptions.ChunkedEncodingError("cut")]
+)
+def test_a_broken_connection_is_asked_for_again(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float], error: Exception
+) -> None:
+    server.delete(BASE + PATH, body=error)
+    challenge(server)
+    server.delete(BASE + PATH, status=204)
+    assert make_client().request("DELETE", PATH).status == 204
+    assert waits == [1]
+
+
+def test_a_connection_that_stays_broken_fails(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    server.delete(BASE + PATH, body=DROPPED)
+    with pytest.raises(NoAnswerError, match="the connection broke") as failed:
+        make_client(retries=0).request("DELETE", PATH)
+    assert not failed.value.may_be_done, "nothing is done before the login"
+
+
+def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=502)
+    challenge(server)
+    challenge(server)
+    with pytest.raises(LoginError, match="It may have done its work all the same"):
+        make_client().request("DELETE", PATH)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "says"),
+    [
+        (requests.exceptions.SSLError("x"), UntrustedError, "no TLS connection .*Check ca_path"),
+        (OSError(2, "No such file"), UntrustedError, r"no TLS connection \(No such file\)"),
+        (requests.exceptions.ProxyError("http://user:hunter2@proxy"), NoAnswerError, "no connection to the proxy"),
+        (requests.exceptions.InvalidHeader("x"), NoAnswerError, "the connection broke"),
+        (requests.exceptions.InvalidProxyURL("http://user:hunter2@"), OptionError, "address of a proxy"),
+        (requests.exceptions.InvalidURL("x"), OptionError, "^base_url"),
+        (UnicodeError("label too long"), OptionError, "^base_url"),
+        (requests.ConnectTimeout("x"), NoAnswerError, r"no connection \(ConnectTimeout\)"),
+    ],
+)
+def test_why_there_is_no_answer_and_what_to_do(
+    server: responses.RequestsMock, make_client: MakeClient, error: Exception, kind: type[Exception], says: str
+) -> None:
+    server.delete(BASE + PATH, body=error)
+    with pytest.raises(kind, match=says) as failed:
+        make_client(retries=0).request("DELETE", PATH)
+    assert failed.type is kind
+    assert "hunter2" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "EOF occurred in violation of protocol"),
+        (ConnectionResetError(104, "Connection reset by peer"), "Connection reset by peer"),
+        (TimeoutError("timed out"), "timed out"),
+        (HTTPException("got more than 100 headers"), "got more than 100 headers"),
+        (RuntimeError("hunter2"), "RuntimeError"),
+    ],
+)
+def test_only_the_words_of_the_system_are_shown(
+    server: responses.RequestsMock, make_client: MakeClient, cause: Exception, words: str
+) -> None:
+    error = requests.ConnectionError("hunter2")
+    error.__cause__ = cause
+    server.delete(BASE + PATH, body=error)
+    with pytest.raises(NoAnswerError) as failed:
+        make_client(retries=0).request("DELETE", PATH)
+    assert f"the connection broke ({words})" in str(failed.value)
+    assert "hunter2" not in str(failed.value)
+
+
+def test_a_body_without_an_end_is_not_read(
+    server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "LARGEST_BODY", 1000)
+    server.delete(BASE + PATH, body=b" " * 1001)
+    with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
+        make_client().request("DELETE", PATH)
+
+
+LIST = BASE + "/users/u/keys"
+NEXT = [{"rel": "next", "href": "https://evil.example/next"}]
+
+
+def list_url(number: int, per_page: int = 100) -> str:
+    return f"{LIST}?pageNum={number}&itemsPerPage={per_page}"
+
+
+def test_a_list_is_read_to_its_last_page(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), json={"results": [{"id": "a"}, {"id": "b"}], "links": NEXT, "totalCount": 1})
+    server.get(list_url(2), json={"results": [{"id": "b"}, {"id": "c"}], "links": [], "totalCount": 99})
+    assert make_client().list_all("/users/u/keys") == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+
+
+def test_the_size_of_a_page(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    server.get(list_url(1, 500), json={"results": [], "links": []})
+    assert make_client().list_all("/users/u/keys", per_page=500) == []
+
+
+@pytest.mark.parametrize("second", [[{"id": "a"}], []])
+def test_a_list_whose_pages_repeat_is_an_error(
+    server: responses.RequestsMock, make_client: MakeClient, second: list[dict[str, str]]
+) -> None:
+    server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
+    server.get(list_url(2), json={"results": second, "links": NEXT})
+    with pytest.raises(NotTheApiError, match="page 2 of the list brings nothing new"):
+        make_client().list_all("/users/u/keys")
+
+
+def test_a_list_without_an_end_is_an_error(
+    server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "MOST_PAGES", 2)
+    server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
+    server.get(list_url(2), json={"results": [{"id": "b"}], "links": NEXT})
+    with pytest.raises(NotTheApiError, match="the list does not end after 2 pages"):
+        make_client().list_all("/users/u/keys")
+
+
+def test_what_to_do_depends_on_the_resource(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    server.get(list_url(1), status=401, json={"errorCode": "NOT_SELF"})
+    with pytest.raises(RightsError, match="Ask them"):
+        make_client().list_all("/users/u/keys", advice={"NOT_SELF": "Ask them."})
+
+
+def test_not_found_after_a_try_that_may_have_done_the_work(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=504)
+    server.delete(BASE + PATH, status=404)
+    with pytest.raises(NotFoundError) as refused:
+        make_client().request("DELETE", PATH)
+    assert refused.value.may_be_done

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only a real connection shows: TLS, nonces that are refused, connections that break."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    LoginError,
+    NoAnswerError,
+    NotFoundError,
+    NotTheApiError,
+    UntrustedError,
+)
+
+from tests.emulator import Emulator, Fault, world
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
+
+    from tests.unit.conftest import MakeClient
+
+PATH = f"/users/{world.JANE_ID}/keys/{world.JANE_SPARE_KEY_ID}"
+KEYS = f"/users/{world.JANE_ID}/keys"
+
+
+def jane(make_client: MakeClient, emulator: Emulator, **changes: t.Any) -> Client:
+    login = {"public_key": world.JANE_NAME, "private_key": world.JANE_LOGIN_SECRET}
+    return make_client(**{"base_url": emulator.base_url, "timeout": 10, **login, **changes})
+
+
+def test_one_revocation_is_two_requests_on_one_connection(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        jane(make_client, emulator).request("DELETE", PATH)
+        assert emulator.calls == [f"DELETE {PATH} 401", f"DELETE {PATH} 204"]
+        assert emulator.connections == 1
+
+
+def test_a_wrong_password_is_two_requests_on_one_connection(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        with pytest.raises(LoginError):
+            jane(make_client, emulator, private_key="wrong").request("DELETE", PATH)
+        assert emulator.calls == [f"DELETE {PATH} 401", f"DELETE {PATH} 401"]
+        assert emulator.connections == 1
+
+
+@pytest.mark.parametrize("challenge", ["qop", "op", "plain", "sha-256"])
+def test_each_kind_of_digest_challenge(make_client: MakeClient, challenge: str) -> None:
+    with Emulator(challenge=challenge) as emulator:
+        client = jane(make_client, emulator)
+        assert len(client.list_all(KEYS)) == 3
+        assert client.request("DELETE", PATH).status == 204
+        assert [received.status for received in emulator.requests] == [401, 200, 204]
+
+
+@pytest.mark.parametrize("challenge", ["basic", "auth-int"])
+def test_a_challenge_that_is_not_answered_gets_no_credentials(make_client: MakeClient, challenge: str) -> None:
+    with Emulator(challenge=challenge) as emulator:
+        with pytest.raises(LoginError):
+            jane(make_client, emulator).request("DELETE", PATH)
+        assert [received.authorization for received in emulator.requests] == [None]
+
+
+def test_a_repeat_has_a_new_digest_header_for_a_server_that_refuses_an_old_one(
+    make_client: MakeClient, waits: list[float]
+) -> None:
+    """A retry inside the transport adapter of requests would send the same nc again."""
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", drop=True))
+        assert jane(make_client, emulator).request("DELETE", PATH).status == 204
+        assert [(r.authorization or {}).get("nc") for r in emulator.requests] == [None, "00000001", "00000002"]
+        assert [r.status for r in emulator.requests] == [401, None, 204]
+        assert waits == [1]
+
+
+def test_a_key_that_went_before_the_connection_broke(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
+        with pytest.raises(NotFoundError) as refused:
+            jane(make_client, emulator).request("DELETE", PATH)
+        assert refused.value.may_be_done
+
+
+def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> None:
+    """requests would follow with GET, report its 200, and answer the challenge of the other host."""
+    with Emulator() as other, Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", status=302, headers={"Location": other.base_url + KEYS}))
+        with pytest.raises(NotTheApiError, match="It was not followed"):
+            jane(make_client, emulator).request("DELETE", PATH)
+        assert other.requests == []
+        assert [received.status for received in emulator.requests] == [401, 302]
+
+
+def test_validate_certs_and_ca_path_win_over_the_environment(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set on the session of requests, both would lose to REQUESTS_CA_BUNDLE."""
+    with Emulator(tls="server") as other, Emulator(tls="server") as emulator:
+        assert emulator.tls
+        assert other.tls
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other.tls.ca_path))
+        assert jane(make_client, emulator, verify=str(emulator.tls.ca_path)).list_all(KEYS)
+        with pytest.warns(match="Unverified HTTPS request"):
+            assert jane(make_client, emulator, verify=False).list_all(KEYS)
+        with pytest.raises(UntrustedError, match="no TLS connection .*certificate.*Check ca_path"):
+            jane(make_client, emulator, verify=str(other.tls.ca_path)).list_all(KEYS)
+
+
+def test_a_client_certificate(make_client: MakeClient) -> None:
+    with Emulator(tls="mutual") as emulator:
+        assert emulator.tls
+        trust = str(emulator.tls.ca_path)
+        cert = str(emulator.tls.client_cert), str(emulator.tls.client_key)
+        assert jane(make_client, emulator, verify=trust, cert=cert).list_all(KEYS)
+        with pytest.raises(NoAnswerError):
+            jane(make_client, emulator, verify=trust, retries=0).list_all(KEYS)
+
+
+def test_plain_http_where_tls_is_spoken_and_the_reverse(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        url = emulator.base_url.replace("http:", "https:")
+        with pytest.raises(UntrustedError, match="whether base_url needs https"):
+            jane(make_client, emulator, base_url=url).request("DELETE", PATH)
+
+
+def test_the_proxy_of_the_environment_is_used_unless_told_otherwise(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator() as proxy, Emulator() as emulator:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        assert jane(make_client, emulator, use_proxy=False).list_all(KEYS)
+        assert proxy.requests == []
+        with pytest.raises(Exception, match="HTTP 502"):
+            jane(make_client, emulator, retries=0).request("DELETE", PATH)
+        assert [received.target for received in proxy.requests] == [emulator.base_url + PATH]
+
+
+def test_a_server_that_closes_each_connection(make_client: MakeClient) -> None:
+    with Emulator(close_connections=True) as emulator:
+        assert jane(make_client, emulator).request("DELETE", PATH).status == 204
+        assert emulator.connections == 2
+
+
+def test_a_nonce_that_ran_out_is_renewed(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        client = jane(make_client, emulator)
+        assert client.list_all(KEYS)
+        emulator.forget_nonces()
+        assert client.request("DELETE", PATH).status == 204
+        assert [(received.status, received.stale) for received in emulator.requests] == [
+            (401, False),
+            (200, False),
+            (401, True),
+            (204, False),
+        ]
+
+
+def test_a_server_that_is_too_late(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", delay=0.5))
+        with pytest.raises(NoAnswerError, match="longer api_timeout") as failed:
+            jane(make_client, emulator, timeout=0.05, retries=0).request("DELETE", PATH)
+        assert failed.value.may_be_done
+
+
+def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", times=None))
+        with pytest.raises(NoAnswerError, match="the connection broke") as failed:
+            jane(make_client, emulator, retries=1).request("DELETE", PATH)
+        assert failed.value.may_be_done
+
+
+def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=x\r\nContent-Length: 9\r\n\r\n{}"
+        emulator.add_fault(Fault(stage="challenge", raw=head))
+        with pytest.raises(NoAnswerError, match="the connection broke") as failed:
+            jane(make_client, emulator, retries=0).request("DELETE", PATH)
+        assert not failed.value.may_be_done

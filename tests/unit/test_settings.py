@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options become settings, or are refused before anything is sent."""
+
+from __future__ import annotations
+
+import ssl
+import typing as t
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
+    complete_base_url,
+    path_segment,
+    settings_from,
+)
+
+OPTIONS: dict[str, t.Any] = {
+    "base_url": "https://ops.example.com:8443",
+    "public_key": "jane.doe@example.com",
+    "private_key": "secret",
+    "validate_certs": True,
+    "ca_path": None,
+    "client_cert": None,
+    "client_key": None,
+    "use_proxy": True,
+    "api_timeout": 30.0,
+    "api_retries": 4,
+    "api_retry_max_delay": 60.0,
+    "envelope": False,
+    "pretty": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "complete"),
+    [
+        ("https://cloud.mongodb.com", "https://cloud.mongodb.com/api/atlas/v1.0"),
+        ("https://cloud.mongodb.com/", "https://cloud.mongodb.com/api/atlas/v1.0"),
+        ("https://CLOUD.mongodb.com", "https://CLOUD.mongodb.com/api/atlas/v1.0"),
+        ("https://cloud.mongodbgov.com", "https://cloud.mongodbgov.com/api/atlas/v1.0"),
+        ("https://cloud.mongodb.com/api/public/v1.0", "https://cloud.mongodb.com/api/public/v1.0"),
+        ("https://ops.example.com:8443", "https://ops.example.com:8443/api/public/v1.0"),
+        ("http://ops.example.com:8080//", "http://ops.example.com:8080/api/public/v1.0"),
+        ("http://[::1]:8080", "http://[::1]:8080/api/public/v1.0"),
+        ("HTTPS://ops.example.com/mms/api/public/v1.0/", "https://ops.example.com/mms/api/public/v1.0"),
+    ],
+)
+def test_an_address_without_a_path_is_completed(given: str, complete: str) -> None:
+    assert complete_base_url(given) == complete
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "ops.example.com",
+        "ops.example.com:8443",
+        "ftp://ops.example.com",
+        "file:///etc/passwd",
+        "https://",
+        "https:///api/public/v1.0",
+        "https://:8443",
+        "https://jane:hunter2@ops.example.com",
+        "https://jane@ops.example.com",
+        "https://@ops.example.com",
+        "https://ops.example.com?token=hunter2",
+        "https://ops.example.com/?",
+        "https://ops.example.com/#",
+        "https://ops.example.com#hunter2",
+        "https://ops.example.com:port",
+        "https://ops.example.com:99999",
+        "https://[::1",
+        "https://ops.example.com/a b",
+        "https://ops.example.com\\@evil.example",
+        "https://ops.example.com\n",
+        "https://ops.exa\tmple.com",
+    ],
+)
+def test_any_other_base_url_is_refused_by_name_and_not_repeated(given: str) -> None:
+    with pytest.raises(OptionError, match=r"^base_url ") as refused:
+        complete_base_url(given)
+    assert "hunter2" not in str(refused.value)
+    assert "example.com" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "segment"),
+    [
+        ("5d1a4f2e9ccf64b7c8d90a11", "5d1a4f2e9ccf64b7c8d90a11"),
+        ("jane+backup@example.com", "jane%2Bbackup%40example.com"),
+        ("a/../b", "a%2F..%2Fb"),
+        ("...", "..."),
+        ("%2e%2e", "%252e%252e"),
+        ("a?b#c;d", "a%3Fb%23c%3Bd"),
+        (" a\n", "%20a%0A"),
+        ("Köln", "K%C3%B6ln"),
+    ],
+)
+def test_an_id_is_one_segment_of_the_path(value: str, segment: str) -> None:
+    assert path_segment("key_id", value) == segment
+
+
+@pytest.mark.parametrize("value", ["", " ", "\n\t", ".", "..", "\ud800"])
+def test_an_id_that_is_no_id_is_refused_by_name(value: str) -> None:
+    with pytest.raises(OptionError, match=r"^key_id .*Nothing was sent"):
+        path_segment("key_id", value)
+
+
+def test_the_settings_of_plain_options() -> None:
+    settings = settings_from(OPTIONS, {})
+    assert settings.base_url == "https://ops.example.com:8443/api/public/v1.0"
+    assert (settings.public_key, settings.private_key) == ("jane.doe@example.com", "secret")
+    assert settings.cert is None
+
+
+@pytest.mark.parametrize("option", ["public_key", "private_key"])
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_a_missing_credential_names_the_option_and_the_environment_variables(option: str, value: str | None) -> None:
+    kind = "PUBLIC" if option == "public_key" else "PRIVATE"
+    with pytest.raises(OptionError) as refused:
+        settings_from({**OPTIONS, option: value}, {})
+    for name in (option, f"MONGODB_ATLAS_{kind}_API_KEY", f"MONGODB_ATLAS_{kind}_KEY", f"MCLI_{kind}_API_KEY"):
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["public_key", "private_key"])
+@pytest.mark.parametrize("value", ["hunter2\n", "hunter2\r\nX-Header: y", "hunter2\x00", "hunter2\ud800"])
+def test_a_credential_that_cannot_be_sent_is_refused_and_not_repeated(option: str, value: str) -> None:
+    with pytest.raises(OptionError, match=rf"^{option} ") as refused:
+        settings_from({**OPTIONS, option: value}, {})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_what_to_trust_is_the_option_then_the_environment_then_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authorities = tmp_path / "ca.pem"
+    authorities.touch()
+    environ = {"REQUESTS_CA_BUNDLE": "/from/requests.pem", "CURL_CA_BUNDLE": "/from/curl.pem"}
+
+    def verify(options: dict[str, t.Any], environ: dict[str, str]) -> bool | str:
+        return settings_from({**OPTIONS, **options}, environ).verify
+
+    assert verify({"ca_path": str(authorities), "validate_certs": False}, environ) is False
+    assert verify({"ca_path": str(authorities)}, environ) == str(authorities)
+    assert verify({}, environ) == "/from/requests.pem"
+    assert verify({}, {"CURL_CA_BUNDLE": "/from/curl.pem"}) == "/from/curl.pem"
+
+    def system(cafile: str | None, capath: str | None) -> bool | str:
+        paths = SimpleNamespace(cafile=cafile, capath=capath)
+        monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+        return verify({}, {})
+
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert system("/etc/cert.pem", None) == "/etc/cert.pem"
+    assert system(None, str(tmp_path)) == str(tmp_path)
+    assert system(None, str(empty)) is True
+    assert system(None, None) is True
+
+
+def test_the_files_of_a_client_certificate(tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert.touch()
+    key.touch()
+    both = {**OPTIONS, "client_cert": str(cert), "client_key": str(key)}
+    assert settings_from(both, {}).cert == (str(cert), str(key))
+    assert settings_from({**both, "client_key": None}, {}).cert == str(cert)
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+def test_a_file_that_is_not_there_is_named_with_its_option(option: str, tmp_path: Path) -> None:
+    there = tmp_path / "there.pem"
+    there.touch()
+    options = {**OPTIONS, "client_cert": str(there), option: str(tmp_path / "missing.pem")}
+    with pytest.raises(OptionError, match=rf"^{option}: .*missing\.pem"):
+        settings_from(options, {})
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("api_timeout", 0.0),
+        ("api_timeout", -1.0),
+        ("api_timeout", float("nan")),
+        ("api_timeout", float("inf")),
+        ("api_retries", -1),
+        ("api_retry_max_delay", -0.5),
+        ("api_retry_max_delay", float("nan")),
+    ],
+)
+def test_a_number_without_a_meaning_is_refused_by_name(option: str, value: float) -> None:
+    with pytest.raises(OptionError, match=rf"^{option} "):
+        settings_from({**OPTIONS, option: value}, {})

@@ -1,0 +1,362 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Personal keys: what is asked of the server, and what the task reports, for real, in check mode and again."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    BusyError,
+    NotTheApiError,
+    OptionError,
+    PartialError,
+    RightsError,
+)
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import (
+    Key,
+    Outcome,
+    compare,
+    is_login,
+    key_from,
+    revoke,
+)
+
+from tests.emulator import Emulator, Fault
+from tests.emulator.world import (
+    JANE_DISABLED_KEY_ID,
+    JANE_ID,
+    JANE_LOGIN_KEY_ID,
+    JANE_LOGIN_SECRET,
+    JANE_NAME,
+    JANE_SPARE_KEY_ID,
+    JOHN_ID,
+    JOHN_SPARE_KEY_ID,
+)
+
+if t.TYPE_CHECKING:
+    from tests.unit.conftest import MakeClient
+
+KEYS = f"/users/{JANE_ID}/keys"
+LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
+UNKNOWN = "000000000000000000000000"
+SPARE = {
+    "id": JANE_SPARE_KEY_ID,
+    "state": "enabled",
+    "description": "Sicherung Köln, täglich",
+    "created_at": "2019-05-02T09:31:12Z",
+    "obfuscated_key": "********-****-****-****-2a9d71c4be58",
+}
+
+
+class Run(t.Protocol):
+    """Runs a task of Jane's, and returns its result."""
+
+    def __call__(
+        self, *key_ids: str, user_id: str = JANE_ID, check_mode: bool = False, diff: bool = False, **changes: t.Any
+    ) -> dict[str, t.Any]: ...
+
+
+@pytest.fixture
+def emulator() -> t.Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def run(emulator: Emulator, make_client: MakeClient) -> Run:
+    def task(
+        *key_ids: str, user_id: str = JANE_ID, check_mode: bool = False, diff: bool = False, **changes: t.Any
+    ) -> dict[str, t.Any]:
+        login = {"public_key": JANE_NAME, "private_key": JANE_LOGIN_SECRET, "timeout": 10}
+        client = make_client(**{"base_url": emulator.base_url, **login, **changes})
+        options = {"user_id": user_id, "key_id": list(key_ids), "private_key": JANE_LOGIN_SECRET}
+        return revoke(client, options, check_mode, diff)
+
+    return task
+
+
+def key_ids(emulator: Emulator) -> list[str]:
+    return [key.id for key in emulator.world.users[0].keys]
+
+
+def test_a_key_is_revoked_and_then_there_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
+    assert run(JANE_SPARE_KEY_ID) == {
+        "changed": True,
+        "user_id": JANE_ID,
+        "user_api_keys": [{"id": JANE_SPARE_KEY_ID, "changed": True, "state": "absent"}],
+        "warnings": [],
+    }
+    assert key_ids(emulator) == [JANE_LOGIN_KEY_ID, JANE_DISABLED_KEY_ID]
+    not_found = {"status_code": 404, "error_code": "INVALID_KEY_ID"}
+    assert run(JANE_SPARE_KEY_ID) == {
+        "changed": False,
+        "user_id": JANE_ID,
+        "user_api_keys": [{"id": JANE_SPARE_KEY_ID, "changed": False, "state": "absent", **not_found}],
+        "warnings": [],
+        **not_found,
+    }
+    delete = f"DELETE {KEYS}/{JANE_SPARE_KEY_ID}"
+    assert emulator.calls == [f"{delete} 401", f"{delete} 204", f"{delete} 401", f"{delete} 404"]
+
+
+def test_check_mode_reads_and_does_not_write(run: Run, emulator: Emulator) -> None:
+    before = key_ids(emulator)
+    assert run(JANE_SPARE_KEY_ID, check_mode=True) == {
+        "changed": True,
+        "user_id": JANE_ID,
+        "user_api_keys": [{**SPARE, "changed": True, "state": "absent"}],
+        "warnings": [],
+    }
+    assert run(UNKNOWN, check_mode=True)["changed"] is False
+    assert key_ids(emulator) == before
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"] * 2
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_diff_shows_the_keys_as_they_were_and_as_they_are(run: Run, check_mode: bool) -> None:
+    absent = {"id": JANE_SPARE_KEY_ID, "state": "absent"}
+    unknown = {"id": UNKNOWN, "state": "absent"}
+    diff = run(JANE_SPARE_KEY_ID, UNKNOWN, diff=True, check_mode=check_mode)["diff"]
+    assert diff == {
+        "before": {"user_api_keys": [SPARE, unknown]},
+        "after": {"user_api_keys": [absent, unknown]},
+    }
+    if not check_mode:
+        diff = run(JANE_SPARE_KEY_ID, diff=True)["diff"]
+        assert diff == {"before": {"user_api_keys": [absent]}, "after": {"user_api_keys": [absent]}}
+
+
+def test_several_keys_are_read_first_and_the_login_goes_last(run: Run, emulator: Emulator) -> None:
+    result = run(JANE_LOGIN_KEY_ID, UNKNOWN, JANE_SPARE_KEY_ID, JANE_LOGIN_KEY_ID)
+    assert result["changed"] is True
+    assert [(item["id"], item["changed"], item["state"]) for item in result["user_api_keys"]] == [
+        (JANE_LOGIN_KEY_ID, True, "absent"),
+        (UNKNOWN, False, "absent"),
+        (JANE_SPARE_KEY_ID, True, "absent"),
+    ]
+    assert result["warnings"] == [
+        f"The key {JANE_LOGIN_KEY_ID} is the one that this task logs in with. It can log in no more."
+    ]
+    assert emulator.calls == [
+        f"{LIST} 401",
+        f"{LIST} 200",
+        f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204",
+        f"DELETE {KEYS}/{JANE_LOGIN_KEY_ID} 204",
+    ]
+    assert emulator.connections == 1
+
+
+def test_no_key_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
+    assert run() == {"changed": False, "user_id": JANE_ID, "user_api_keys": [], "warnings": []}
+    assert run(check_mode=True, diff=True)["changed"] is False
+    assert emulator.calls == []
+
+
+@pytest.mark.parametrize("user_id", ["", ".", "..", " "])
+def test_a_user_id_that_is_none_is_refused(run: Run, emulator: Emulator, user_id: str) -> None:
+    with pytest.raises(OptionError, match="^user_id "):
+        run(JANE_SPARE_KEY_ID, user_id=user_id)
+    assert emulator.calls == []
+
+
+def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run, emulator: Emulator) -> None:
+    with pytest.raises(OptionError, match="^key_id "):
+        run(JANE_SPARE_KEY_ID, "..")
+    assert emulator.calls == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("status", "code", "meaning"),
+    [
+        (404, "USER_NOT_FOUND", "Is user_id mistyped?"),
+        (404, "INVALID_USER_ID", "Is user_id mistyped?"),
+        (404, "RESOURCE_NOT_FOUND", "Ops Manager 5.0 or later"),
+        (404, "GROUP_NOT_FOUND", "Check user_id and base_url"),
+    ],
+)
+def test_what_is_not_the_key_and_not_found_is_warned_of(
+    run: Run, emulator: Emulator, check_mode: bool, status: int, code: str, meaning: str
+) -> None:
+    emulator.add_fault(Fault(status=status, error_code=code))
+    result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
+    assert (result["changed"], result["status_code"], result["error_code"]) == (False, status, code)
+    (warning,) = result["warnings"]
+    assert code in warning
+    assert meaning in warning
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault(status=404, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
+        (Fault(status=404, error_code="API_KEY_NOT_FOUND"), "API_KEY_NOT_FOUND"),
+        (Fault(status=400, error_code="API_KEY_NOT_FOUND"), "API_KEY_NOT_FOUND"),
+        (Fault(status=400, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
+        (Fault(status=404), None),
+        (Fault(status=404, body='{"error": 404, "reason": "Not Found"}'), None),
+    ],
+)
+def test_a_key_that_is_not_there_is_absent_without_a_warning(
+    run: Run, emulator: Emulator, check_mode: bool, fault: Fault, code: str | None
+) -> None:
+    emulator.add_fault(fault)
+    result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
+    assert (result["changed"], result["warnings"]) == (False, [])
+    assert (result["status_code"], result["error_code"]) == (fault.status, code)
+
+
+def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="GET", status=404, error_code="USER_NOT_FOUND"))
+    result = run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID)
+    assert "status_code" not in result
+    assert [item["error_code"] for item in result["user_api_keys"]] == ["USER_NOT_FOUND"] * 2
+    assert len(result["warnings"]) == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=404, body="<html>Not Found</html>", content_type="text/html"),
+        Fault(status=200, body="<html>Sign in</html>", content_type="text/html"),
+        Fault(status=302, headers={"Location": "https://sso.example.com/"}),
+    ],
+)
+def test_what_is_not_the_api_is_a_failure(run: Run, emulator: Emulator, check_mode: bool, fault: Fault) -> None:
+    emulator.add_fault(fault)
+    with pytest.raises((NotTheApiError, PartialError)) as failed:
+        run(JANE_SPARE_KEY_ID, check_mode=check_mode)
+    assert failed.value.result()["status_code"] == fault.status
+    assert not failed.value.result().get("changed")
+
+
+def test_an_earlier_try_that_may_have_done_it_makes_not_found_a_change(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
+    result = run(JANE_SPARE_KEY_ID)
+    assert (result["changed"], result["status_code"]) == (True, 404)
+    assert emulator.calls[-2:] == [f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} -", f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 404"]
+
+
+def test_a_connection_that_broke_before_the_login_changes_nothing_about_not_found(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(stage="challenge", drop=True))
+    assert run(UNKNOWN)["changed"] is False
+
+
+def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(path=JANE_SPARE_KEY_ID, status=403, error_code="IP_ADDRESS_NOT_ON_ACCESS_LIST"))
+    with pytest.raises(PartialError) as failed:
+        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, diff=True)
+    result = failed.value.result()
+    assert result["changed"] is True
+    assert (result["status_code"], result["error_code"]) == (403, "IP_ADDRESS_NOT_ON_ACCESS_LIST")
+    spare, disabled = result["user_api_keys"]
+    assert (spare["changed"], spare["state"], spare["status_code"]) == (False, "enabled", 403)
+    assert spare["msg"] in result["msg"]
+    assert result["msg"].startswith("1 of 2 failed. ")
+    assert (disabled["changed"], disabled["state"]) == (True, "absent")
+    assert result["diff"]["after"] == {"user_api_keys": [SPARE, {"id": JANE_DISABLED_KEY_ID, "state": "absent"}]}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(method="DELETE", stage="request", drop=True, times=None),
+        Fault(method="DELETE", status=429, headers={"Retry-After": "9999"}),
+        Fault(method="DELETE", status=401),
+    ],
+)
+def test_what_would_fail_for_every_key_ends_the_task(run: Run, emulator: Emulator, fault: Fault) -> None:
+    emulator.add_fault(fault)
+    with pytest.raises(PartialError) as failed:
+        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+    spare, disabled = failed.value.result()["user_api_keys"]
+    assert "msg" in spare
+    assert "msg" not in disabled
+    assert (disabled["changed"], disabled["state"]) == (False, "disabled")
+    assert [call for call in emulator.calls if JANE_DISABLED_KEY_ID in call] == []
+
+
+def test_a_failure_about_a_single_key(run: Run, emulator: Emulator) -> None:
+    with pytest.raises(PartialError, match="NOT_SELF.*Only the user whose key it is may revoke it") as failed:
+        run(JOHN_SPARE_KEY_ID, user_id=JOHN_ID)
+    result = failed.value.result()
+    assert (result["changed"], result["status_code"], result["error_code"]) == (False, 401, "NOT_SELF")
+    assert emulator.calls == [f"DELETE /users/{JOHN_ID}/keys/{JOHN_SPARE_KEY_ID} 401"] * 2
+
+
+def test_a_state_that_is_not_known_is_not_claimed(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True, times=None))
+    with pytest.raises(PartialError, match="It may have done its work all the same") as failed:
+        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+    assert failed.value.result()["user_api_keys"][0]["state"] is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault(method="GET", status=401, error_code="NOT_GLOBAL_USER_ADMIN_OR_SELF"), RightsError),
+        (Fault(method="GET", status=500, times=None), BusyError),
+        (Fault(method="GET", status=200, body="[]"), NotTheApiError),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_a_failure(
+    run: Run, emulator: Emulator, fault: Fault, kind: type[Exception]
+) -> None:
+    emulator.add_fault(fault)
+    with pytest.raises(kind):
+        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+    assert [call for call in emulator.calls if call.startswith("DELETE")] == []
+
+
+def test_ops_manager_5_has_no_personal_keys(make_client: MakeClient) -> None:
+    with Emulator(product="ops-manager-5.0") as emulator:
+        login = emulator.environment()
+        public_key, private_key = login["MONGODB_ATLAS_PUBLIC_API_KEY"], login["MONGODB_ATLAS_PRIVATE_API_KEY"]
+        client = make_client(base_url=emulator.base_url, public_key=public_key, private_key=private_key)
+        options = {"user_id": JANE_ID, "key_id": [JANE_SPARE_KEY_ID], "private_key": private_key}
+        result = revoke(client, options, False, False)
+        assert (result["changed"], result["error_code"]) == (False, "RESOURCE_NOT_FOUND")
+        assert "Ops Manager 5.0 or later" in result["warnings"][0]
+
+
+@pytest.mark.parametrize(("envelope", "pretty"), [(True, False), (False, True), (True, True)])
+def test_results_are_the_same_with_envelope_and_pretty(run: Run, envelope: bool, pretty: bool) -> None:
+    flags: dict[str, t.Any] = {"envelope": envelope, "pretty": pretty}
+    assert run(JANE_SPARE_KEY_ID, check_mode=True, **flags)["user_api_keys"] == [
+        {**SPARE, "changed": True, "state": "absent"}
+    ]
+    assert run(JANE_SPARE_KEY_ID, **flags)["changed"] is True
+    again = run(JANE_SPARE_KEY_ID, **flags)
+    assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
+
+
+def test_a_key_is_read_leniently() -> None:
+    assert key_from({"id": "k"}) == Key("k")
+    assert key_from({"id": "k", "enabled": "yes", "description": 17, "usedCount": 3}) == Key("k")
+    assert key_from({"id": "k", "enabled": False}).state == "disabled"
+
+
+def test_keys_that_are_asked_for_are_compared_with_those_that_are_there() -> None:
+    key = Key("a", "enabled")
+    assert compare(["b", "a"], [key, Key("c")]) == {"b": Outcome(state="absent"), "a": Outcome(key, "enabled")}
+
+
+@pytest.mark.parametrize(
+    ("obfuscated_key", "login"),
+    [
+        ("********-****-****-****-f5a3b2c1d4e6", True),
+        ("********-****-****-****-f5a3b2c1d4e7", False),
+        ("f5a3b2c1d4e6", True),
+        ("************", False),
+        ("d4e6", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, login: bool) -> None:
+    assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE_LOGIN_SECRET) is login
