@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -18,6 +20,10 @@ nox.options.error_on_missing_interpreters = True
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
+
+# Nothing is left in the clone but .nox. Python has compiled this file already.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+shutil.rmtree(ROOT / "__pycache__", ignore_errors=True)
 
 
 @nox.session
@@ -75,10 +81,34 @@ def sanity(session: nox.Session) -> None:
     for name in files(session):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, tree / name)
-    session.chdir(tree)
     # A repository of its own: by that of the clone, which ignores this folder, ansible-test would skip all files.
-    session.run("git", "init", "--quiet", external=True)
-    session.run("ansible-test", "sanity", "--venv", "--python", "default", "--color", "no", *session.posargs)
+    session.run("git", "init", "--quiet", str(tree), external=True)
+    session.chdir(tree)
+    session.run(
+        *("ansible-test", "sanity", "--venv", "--python", "default", "--color", "no", *session.posargs),
+        env={
+            "HOME": str(home_for_ansible_test(session)),
+            # The shims of a version manager answer to the name of every Python, and then fail for most.
+            "PATH": os.pathsep.join(
+                folder for folder in [session.bin, *os.environ["PATH"].split(os.pathsep)] if "shims" not in folder
+            ),
+        },
+    )
+
+
+def home_for_ansible_test(session: nox.Session) -> Path:
+    """Make a home for what ansible-test keeps, so that it downloads nothing from elsewhere than the package index."""
+    home = Path(session.create_tmp()) / "home"
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    sources = session.run("python", "-c", "import ansible_test; print(*ansible_test.__path__)", silent=True, log=False)
+    requirements = Path(str(sources).strip(), "_internal", "python_requirements.py").read_text(encoding="utf-8")
+    for version in re.findall(r"\bpip='([0-9.]+)'", requirements):
+        shutil.copy(ROOT / "tests" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
+    pip_settings = Path.home() / ".config" / "pip"
+    if pip_settings.is_dir():
+        shutil.copytree(pip_settings, home / ".config" / "pip", dirs_exist_ok=True)
+    return home
 
 
 def files(session: nox.Session) -> list[str]:
@@ -103,7 +133,12 @@ def install_collection(session: nox.Session) -> dict[str, str]:
     site_packages = session.run(
         "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True, log=False
     )
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(site_packages).strip()}
+    folder = session.create_tmp()
+    environment = {
+        "ANSIBLE_COLLECTIONS_PATH": str(site_packages).strip(),
+        "ANSIBLE_HOME": folder,
+        "ANSIBLE_REMOTE_TMP": folder,
+    }
     session.run(
         "ansible-galaxy",
         *("collection", "install", ".", "--force", "--offline", "--collections-path", str(site_packages).strip()),
