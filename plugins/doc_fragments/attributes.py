@@ -27,3 +27,20 @@ attributes:
     support: full
     platforms: posix
 """
+
+    # For modules that only read.
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Nothing is ever changed.
+  diff_mode:
+    support: not_applicable
+    details:
+      - Nothing is ever changed.
+  idempotent:
+    support: full
+    details:
+      - Nothing is ever changed.
+"""

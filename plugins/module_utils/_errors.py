@@ -7,6 +7,7 @@
 
     AtlasError
     ├── OptionError            an option cannot be used; nothing was sent
+    ├── MissingError           something is not there that has to be
     ├── PartialError           several things were to be done, and not all of them could be
     └── RequestError           a request did not lead to the answer that was asked for
         ├── NoAnswerError      no connection, or it broke before the whole answer was there
@@ -32,6 +33,9 @@ import typing as t
 class AtlasError(Exception):
     """The base of all errors of this collection. Its text is a whole message for the user, without any secret."""
 
+    stops_task = False
+    """Whether everything else that the task has to do would fail in the same way."""
+
     def result(self) -> dict[str, t.Any]:
         """Return what a failed task says: ``msg``, and for a request the parts of the answer that there were."""
         return {"msg": str(self)}
@@ -39,6 +43,10 @@ class AtlasError(Exception):
 
 class OptionError(AtlasError):
     """An option cannot be used as it is given. Nothing was sent."""
+
+
+class MissingError(AtlasError):
+    """Something is not there that has to be."""
 
 
 class ErrorDocument(t.NamedTuple):
@@ -70,9 +78,6 @@ class RequestError(AtlasError):
 
     passes = False
     """Whether the same request may well succeed a little later."""
-
-    stops_task = False
-    """Whether every other request of the same task would fail in the same way."""
 
     def __init__(
         self,
@@ -175,7 +180,7 @@ class PartialError(AtlasError):
         done: The result of the task as far as it got, with a true ``changed``.
     """
 
-    def __init__(self, failures: t.Sequence[RequestError], wanted: int, done: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, failures: t.Sequence[AtlasError], wanted: int, done: t.Mapping[str, t.Any]) -> None:
         super().__init__(failures, wanted)
         self.failures = failures
         self.wanted = wanted

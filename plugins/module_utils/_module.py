@@ -54,18 +54,20 @@ Work = t.Callable[[Client, t.Mapping[str, t.Any], bool, bool], "dict[str, t.Any]
 """Does what a module is for: takes client, options, check mode and diff mode, and returns the result of the task."""
 
 
-def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work) -> None:
+def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **constraints: t.Any) -> None:
     """Run one task from its options to its result.
 
     Args:
         options: The argument spec of the module, without the options of the connection.
         work: Does it. ``warnings`` in its result are shown as Ansible shows warnings. What it cannot do it raises, as
             an :class:`_errors.AtlasError`.
+        constraints: How options go together, as ``AnsibleModule`` takes it: ``mutually_exclusive`` and the like.
     """
     module = AnsibleModule(
         argument_spec={**CONNECTION_OPTIONS, **options},
         required_by={"client_key": ["client_cert"]},
         supports_check_mode=True,
+        **constraints,
     )
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))

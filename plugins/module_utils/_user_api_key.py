@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The resource "personal API key of a user": its paths, what is read of it, what is to be done, and the doing.
 
-A task names keys. What is there is read where that is needed, what is still there has to be written, and one function
-writes it. What came of each key feeds ``changed``, the diff and check mode alike.
+A task names keys and a state. What is there is read where that is needed, what differs has to be written, and one
+function writes it. What came of each key feeds ``changed``, the diff and check mode alike.
 """
 
 from __future__ import annotations
@@ -13,35 +13,58 @@ import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
-from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, PartialError, RequestError
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    AtlasError,
+    MissingError,
+    NotFoundError,
+    NotTheApiError,
+    OptionError,
+    PartialError,
+    RequestError,
+)
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import path_segment
 
 _NO_SUCH_KEY = ("INVALID_KEY_ID", "API_KEY_NOT_FOUND")
 
-_MISSING = {
-    "USER_NOT_FOUND": "There is no such user. Is user_id mistyped?",
-    "INVALID_USER_ID": "There is no such user. Is user_id mistyped?",
+_NO_SUCH_USER = "There is no such user. Is user_id or user_name mistyped?"
+_NO_SUCH_ORGANIZATION = "There is no such organization. Is org_id mistyped?"
+_ADVICE = {
+    "NOT_SELF": "Only the user whose key it is may revoke it. On Ops Manager a GLOBAL_OWNER can suspend it instead, "
+    "with state=disabled.",
+    "NOT_GLOBAL_USER_ADMIN_OR_SELF": "Only the user whose keys they are may do this, or on Ops Manager a GLOBAL_OWNER.",
+    "USER_NOT_FOUND": _NO_SUCH_USER,
+    "USERNAME_NOT_FOUND": _NO_SUCH_USER,
+    "INVALID_USER_ID": _NO_SUCH_USER,
+    "ORG_NOT_FOUND": _NO_SUCH_ORGANIZATION,
+    "INVALID_ORG_ID": _NO_SUCH_ORGANIZATION,
     "RESOURCE_NOT_FOUND": "The server has no such path. Either base_url is wrong, or this is Ops Manager 5.0 or later, "
     "which has no personal API keys.",
 }
-_SOMETHING_MISSING = "That is not the key itself. Check user_id and base_url."
-
-_ONLY_THAT_USER = "Only the user whose key it is may revoke it."
-_ADVICE = {"NOT_SELF": _ONLY_THAT_USER, "NOT_GLOBAL_USER_ADMIN_OR_SELF": _ONLY_THAT_USER}
 
 _SHOWN_CHARACTERS = 12
 """So many characters of a key the server shows, those at its end."""
+
+
+class User(t.NamedTuple):
+    """A user of the console, as far as it is known."""
+
+    id: str
+    name: str | None = None
 
 
 class Key(t.NamedTuple):
     """A personal API key, as far as the server tells of it."""
 
     id: str
-    state: str | None = None
-    """``enabled`` or ``disabled``; None if the server did not say."""
     description: str | None = None
+    enabled: bool | None = None
     created_at: str | None = None
     obfuscated_key: str | None = None
+
+    @property
+    def state(self) -> str | None:
+        """``enabled`` or ``disabled``; None if the server did not say."""
+        return {True: "enabled", False: "disabled", None: None}[self.enabled]
 
 
 class Outcome(t.NamedTuple):
@@ -54,18 +77,20 @@ class Outcome(t.NamedTuple):
     changed: bool = False
     missing: RequestError | None = None
     """The server's word that something is not there."""
-    failure: RequestError | None = None
+    failure: AtlasError | None = None
 
 
-def revoke(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, diff: bool) -> dict[str, t.Any]:
-    """Make sure that keys of a user are gone.
+def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, diff: bool) -> dict[str, t.Any]:
+    """Make sure that keys of a user are in a state.
 
-    A single key is deleted without looking. Otherwise the keys are read first, and what is not there is not sent.
+    To revoke a single key it is deleted without looking. Otherwise the keys are read first, and only what differs is
+    written.
 
     Args:
         client: The server.
-        options: ``user_id``; ``key_id``, the ids of the keys, of which one that is named twice counts once; and
-            ``private_key``, what the client logs in with. If that is one of the keys, it goes last.
+        options: ``user_id`` or ``user_name``; ``key_id``, the ids of the keys, of which one that is named twice counts
+            once; ``state``; and ``private_key``, what the client logs in with: if that is one of the keys, it goes
+            last.
         check_mode: Read, and do not write.
         diff: Read in any case, and return the keys as they were and as they are.
 
@@ -75,47 +100,117 @@ def revoke(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
     Raises:
         OptionError: An id cannot be used. Nothing was sent.
         RequestError: The keys could not be read. Nothing was written.
-        PartialError: Not every key could be revoked. It holds the result as far as it got.
+        PartialError: Not every key could be brought into the state. It holds the result as far as it got.
     """
-    user_id, login_secret = options["user_id"], options["private_key"]
-    keys_path = f"/users/{path_segment('user_id', user_id)}/keys"
-    paths = {key_id: f"{keys_path}/{path_segment('key_id', key_id)}" for key_id in options["key_id"]}
-    outcomes = dict.fromkeys(paths, Outcome())
-    if paths and (check_mode or diff or len(paths) > 1):
-        outcomes = _look(client, keys_path, paths)
-
-    def write(key_id: str) -> Outcome:
+    state, login_secret = options["state"], options["private_key"]
+    segments = {key_id: path_segment("key_id", key_id) for key_id in options["key_id"]}
+    user = User(options["user_id"], options["user_name"])
+    outcomes = dict.fromkeys(segments, Outcome())
+    try:
+        if segments:
+            user = find_user(client, options)
+        if segments and (check_mode or diff or state != "absent" or len(segments) > 1):
+            outcomes = compare(segments, read_keys(client, user), state)
+    except RequestError as error:
+        if state == "enabled" or not _is_missing(error):
+            raise
+        outcomes = dict.fromkeys(segments, Outcome(state="absent", missing=error))
+    for key_id in due(outcomes, state, login_secret):
         before = outcomes[key_id].before
-        return Outcome(before, "absent", changed=True) if check_mode else _delete(client, paths[key_id], before)
-
-    due = [key_id for key_id, outcome in outcomes.items() if outcome.state != "absent"]
-    for key_id in sorted(due, key=lambda key_id: is_login(outcomes[key_id].before, login_secret)):
-        outcomes[key_id] = write(key_id)
+        if check_mode:
+            outcomes[key_id] = Outcome(before, state, changed=True)
+            continue
+        outcomes[key_id] = _write(client, f"{_keys_path(user)}/{segments[key_id]}", state, before)
         failure = outcomes[key_id].failure
         if failure and failure.stops_task:
             break
-    return _finish(user_id, outcomes, login_secret, diff)
+    return _finish(user, outcomes, state, login_secret, diff)
 
 
-def key_from(item: t.Mapping[str, t.Any]) -> Key:
-    """Read a key out of a list, leniently: of its fields only ``id`` must be there."""
-    enabled = item.get("enabled")
-    return Key(
-        id=item["id"],
-        state={True: "enabled", False: "disabled"}[enabled] if isinstance(enabled, bool) else None,
-        description=clean(item.get("description")),
-        created_at=clean(item.get("createdAt")),
-        obfuscated_key=clean(item.get("obfuscatedKey")),
-    )
+def list_keys(client: Client, options: t.Mapping[str, t.Any], _check_mode: bool, _diff: bool) -> dict[str, t.Any]:
+    """Read the keys of a user, or of every user of an organization.
 
+    Args:
+        client: The server.
+        options: ``user_id``, ``user_name`` or ``org_id``; ``key_id``, to narrow it down, or None; and
+            ``api_results_per_page``.
 
-def compare(key_ids: t.Iterable[str], found: t.Iterable[Key]) -> dict[str, Outcome]:
-    """Tell how each key that is asked for stands before anything is written."""
-    by_id = {key.id: key for key in found}
+    Returns:
+        The result of the task.
+
+    Raises:
+        OptionError: An id cannot be used. Nothing was sent.
+        RequestError: Something could not be read. It says whose keys; what could be read is not returned, since it
+            could be taken for all there is.
+    """
+    per_page, wanted = options["api_results_per_page"], options["key_id"]
+    if not 1 <= per_page <= 500:
+        raise OptionError("api_results_per_page must be a number from 1 to 500.")
+    for key_id in wanted or []:
+        path_segment("key_id", key_id)
+    if options["org_id"] is None:
+        users = [find_user(client, options)]
+    else:
+        path = f"/orgs/{path_segment('org_id', options['org_id'])}/users"
+        users = [_user_from(item) for item in client.list_all(path, per_page=per_page, advice=_ADVICE)]
+    keys = [(user, key) for user in users for key in read_keys(client, user, per_page)]
     return {
-        key_id: Outcome(by_id[key_id], by_id[key_id].state) if key_id in by_id else Outcome(state="absent")
-        for key_id in key_ids
+        "changed": False,
+        "user_api_keys": [
+            {"user_id": user.id, "user_name": user.name, **key._asdict()}
+            for user, key in keys
+            if wanted is None or key.id in wanted
+        ],
     }
+
+
+def find_user(client: Client, options: t.Mapping[str, t.Any]) -> User:
+    """Tell which user is meant. One that is named has to be looked up; an id is taken as it is.
+
+    Raises:
+        RequestError: The user could not be read, or the answer is no user.
+    """
+    if options["user_id"] is not None:
+        return User(options["user_id"])
+    answer = client.request("GET", f"/users/byName/{path_segment('user_name', options['user_name'])}", advice=_ADVICE)
+    if not isinstance(answer.data, dict) or not isinstance(answer.data.get("id"), str):
+        problem = f"HTTP {answer.status}, but the answer is not a user"
+        raise NotTheApiError(answer.method, answer.url, problem, status=answer.status)
+    return _user_from(answer.data)
+
+
+def read_keys(client: Client, user: User, per_page: int = 100) -> list[Key]:
+    """Read all keys of a user.
+
+    Raises:
+        RequestError: They could not be read. It says whose keys.
+    """
+    try:
+        items = client.list_all(_keys_path(user), per_page=per_page, advice=_ADVICE)
+    except RequestError as error:
+        who = f"{user.name} ({user.id})" if user.name else user.id
+        error.advice = f"The keys of user {who} could not be read. {error.advice}".rstrip()
+        raise
+    return [_key_from(item) for item in items]
+
+
+def compare(key_ids: t.Iterable[str], found: t.Iterable[Key], state: str) -> dict[str, Outcome]:
+    """Tell how each key that is asked for stands before anything is written. A key cannot be enabled if it is gone."""
+    by_id = {key.id: key for key in found}
+    outcomes = {}
+    for key_id in key_ids:
+        key = by_id.get(key_id)
+        failure = (
+            None if key or state != "enabled" else MissingError(f"There is no key {key_id} that could be enabled.")
+        )
+        outcomes[key_id] = Outcome(key, key.state if key else "absent", failure=failure)
+    return outcomes
+
+
+def due(outcomes: t.Mapping[str, Outcome], state: str, login_secret: str) -> list[str]:
+    """Tell which keys have to be written, in which order: what the task logs in with comes last."""
+    differing = [key_id for key_id, outcome in outcomes.items() if outcome.state not in ("absent", state)]
+    return sorted(differing, key=lambda key_id: is_login(outcomes[key_id].before, login_secret))
 
 
 def is_login(key: Key | None, login_secret: str) -> bool:
@@ -124,47 +219,73 @@ def is_login(key: Key | None, login_secret: str) -> bool:
     return len(shown) == _SHOWN_CHARACTERS and "*" not in shown and login_secret.endswith(shown)
 
 
-def _look(client: Client, keys_path: str, key_ids: t.Iterable[str]) -> dict[str, Outcome]:
-    try:
-        return compare(key_ids, map(key_from, client.list_all(keys_path, advice=_ADVICE)))
-    except RequestError as error:
-        if not _is_missing(error):
-            raise
-        return {key_id: Outcome(state="absent", missing=error) for key_id in key_ids}
+def _keys_path(user: User) -> str:
+    return f"/users/{path_segment('user_id', user.id)}/keys"
 
 
-def _delete(client: Client, path: str, before: Key | None) -> Outcome:
+def _user_from(item: t.Mapping[str, t.Any]) -> User:
+    return User(item["id"], clean(item.get("username")))
+
+
+def _key_from(item: t.Mapping[str, t.Any]) -> Key:
+    """Read a key leniently: of its fields only ``id`` must be there."""
+    enabled = item.get("enabled")
+    return Key(
+        id=item["id"],
+        description=clean(item.get("description")),
+        enabled=enabled if isinstance(enabled, bool) else None,
+        created_at=clean(item.get("createdAt")),
+        obfuscated_key=clean(item.get("obfuscatedKey")),
+    )
+
+
+def _write(client: Client, path: str, state: str, before: Key | None) -> Outcome:
     try:
-        client.request("DELETE", path, advice=_ADVICE)
+        if state == "absent":
+            client.request("DELETE", path, advice=_ADVICE)
+        else:
+            _set_state(client, path, state)
     except RequestError as error:
-        if _is_missing(error):
-            # An earlier try of this request may have reached the server: then it was this task that deleted the key.
+        if _is_missing(error) and state != "enabled":
+            # An earlier try of this request may have reached the server: then it was this task that changed the key.
             return Outcome(before, "absent", changed=error.may_be_done, missing=error)
         return Outcome(before, before.state if before and not error.may_be_done else None, failure=error)
-    return Outcome(before, "absent", changed=True)
+    return Outcome(before, state, changed=True)
+
+
+def _set_state(client: Client, path: str, state: str) -> None:
+    answer = client.request("PATCH", path, body={"enabled": state == "enabled"}, advice=_ADVICE)
+    if not isinstance(answer.data, dict) or answer.data.get("enabled") is not (state == "enabled"):
+        problem = f"HTTP {answer.status}, but the answer does not say that the key is now {state}"
+        raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, may_be_done=True)
 
 
 def _is_missing(error: RequestError) -> bool:
     return isinstance(error, NotFoundError) or (error.status == 400 and error.document.code in _NO_SUCH_KEY)
 
 
-def _finish(user_id: str, outcomes: t.Mapping[str, Outcome], login_secret: str, diff: bool) -> dict[str, t.Any]:
+def _finish(
+    user: User, outcomes: t.Mapping[str, Outcome], state: str, login_secret: str, diff: bool
+) -> dict[str, t.Any]:
     result: dict[str, t.Any] = {
         "changed": any(outcome.changed for outcome in outcomes.values()),
-        "user_id": user_id,
+        "user_id": user.id,
         "user_api_keys": [_item(key_id, outcome) for key_id, outcome in outcomes.items()],
-        "warnings": _warnings(outcomes, login_secret),
+        "warnings": _warnings(outcomes, state, login_secret),
     }
     for outcome in outcomes.values():
         if outcome.missing and len(outcomes) == 1:
             result.update(_not_found(outcome.missing))
     if diff:
         result["diff"] = {
-            "before": {"user_api_keys": [_shown(key_id, o.before) for key_id, o in outcomes.items()]},
-            "after": {
+            "before": {
                 "user_api_keys": [
-                    _shown(key_id, None if o.state == "absent" else o.before) for key_id, o in outcomes.items()
+                    _shown(key_id, outcome.before, outcome.before.state if outcome.before else "absent")
+                    for key_id, outcome in outcomes.items()
                 ]
+            },
+            "after": {
+                "user_api_keys": [_shown(key_id, outcome.before, outcome.state) for key_id, outcome in outcomes.items()]
             },
         }
     failures = [outcome.failure for outcome in outcomes.values() if outcome.failure]
@@ -173,13 +294,12 @@ def _finish(user_id: str, outcomes: t.Mapping[str, Outcome], login_secret: str, 
     return result
 
 
-def _shown(key_id: str, key: Key | None) -> dict[str, t.Any]:
-    return key._asdict() if key else {"id": key_id, "state": "absent"}
+def _shown(key_id: str, key: Key | None, state: str | None) -> dict[str, t.Any]:
+    return {"id": key_id, "state": state, **(_details(key) if state != "absent" else {})}
 
 
 def _item(key_id: str, outcome: Outcome) -> dict[str, t.Any]:
-    item = {**(outcome.before._asdict() if outcome.before else {"id": key_id}), "changed": outcome.changed}
-    item["state"] = outcome.state
+    item = {"id": key_id, "changed": outcome.changed, "state": outcome.state, **_details(outcome.before)}
     if outcome.missing:
         item.update(_not_found(outcome.missing))
     if outcome.failure:
@@ -187,18 +307,26 @@ def _item(key_id: str, outcome: Outcome) -> dict[str, t.Any]:
     return item
 
 
+def _details(key: Key | None) -> dict[str, t.Any]:
+    if not key:
+        return {}
+    return {"description": key.description, "created_at": key.created_at, "obfuscated_key": key.obfuscated_key}
+
+
 def _not_found(error: RequestError) -> dict[str, t.Any]:
     return {"status_code": error.status, "error_code": error.document.code}
 
 
-def _warnings(outcomes: t.Mapping[str, Outcome], login_secret: str) -> list[str]:
+def _warnings(outcomes: t.Mapping[str, Outcome], state: str, login_secret: str) -> list[str]:
     warnings = []
     for key_id, outcome in outcomes.items():
         missing = outcome.missing
-        code = missing and missing.document.code
+        code = missing.document.code if missing else None
         if missing and code and code not in _NO_SUCH_KEY:
-            meaning = _MISSING.get(code, _SOMETHING_MISSING)
-            warnings.append(f"{missing.method} {missing.url}: {missing.problem}. {meaning} No key was revoked.")
-        if outcome.changed and is_login(outcome.before, login_secret):
+            advice = _ADVICE.get(code, "That is not the key itself. Check user_id, user_name and base_url.")
+            warnings.append(f"{missing.method} {missing.url}: {missing.problem.rstrip('.')}. {advice}")
+        if state == "disabled" and outcome.state == "absent":
+            warnings.append(f"There is no key {key_id} that could be disabled.")
+        if state != "enabled" and outcome.changed and is_login(outcome.before, login_secret):
             warnings.append(f"The key {key_id} is the one that this task logs in with. It can log in no more.")
     return list(dict.fromkeys(warnings))

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: user_api_key
-short_description: Revoke personal API keys of MongoDB Atlas, Cloud Manager and Ops Manager
+short_description: Revoke or suspend personal API keys of MongoDB Atlas, Cloud Manager and Ops Manager
 version_added: 1.0.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Revokes personal API keys, which belong to a user. Programmatic API keys, which belong to an organization or a
-    project, are another resource.
+  - Revokes, suspends or enables personal API keys, which belong to a user. Programmatic API keys, which belong to an
+    organization or a project, are another resource.
   - A key is reported gone only when the server said so about that key. A refused login, a redirect, a web page or no
     answer at all is a failure, never "already absent".
   - Personal keys exist on Ops Manager up to 4.4, where people still log in with them. On Atlas none can be created
@@ -24,23 +24,33 @@ options:
   user_id:
     description:
       - The id of the user whose keys they are. It is the user of the console, not a database user.
+      - Exactly one of O(user_id) and O(user_name) is required.
     type: str
-    required: true
+  user_name:
+    description:
+      - The name of the user whose keys they are, which is what the user logs in with, mostly an email address.
+      - Its id is looked up first, with one more request.
+    type: str
   key_id:
     description:
       - The ids of the keys. One id, or a list of them. An empty list is nothing to do, and an id that is named twice
         counts once.
       - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..) are refused.
-      - When there are several, the list of the user's keys is read first, and only what is in it is revoked. The key
-        that the task logs in with is revoked last.
+      - When there are several, the list of the user's keys is read first, and only what differs is written. The key
+        that the task logs in with goes last. An error about one key does not keep the others from being written; it is
+        reported at the end.
     type: list
     elements: str
     required: true
   state:
     description:
-      - What is to hold afterwards. V(absent) revokes the keys, which cannot be undone.
+      - What is to hold afterwards.
     type: str
-    choices: [absent]
+    choices:
+      absent: The keys are revoked, which cannot be undone.
+      disabled:
+        The keys are suspended, they cannot log in. A key that is not there is not an error, but there is a warning.
+      enabled: The keys can log in. A key that is not there is an error.
     default: absent
 extends_documentation_fragment:
   - mongodb.atlas.attributes
@@ -49,8 +59,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - The list of the user's keys is read, and nothing is written. That the server would refuse to revoke a key cannot
-        be seen.
+      - The list of the user's keys is read, and nothing is written. Whether the server would allow to write cannot be
+        seen from that.
   diff_mode:
     support: full
     details:
@@ -58,7 +68,10 @@ attributes:
   idempotent:
     support: full
 notes:
-  - On the server only the user whose key it is can revoke it.
+  - The server lets only the user whose key it is revoke it. On Ops Manager a C(GLOBAL_OWNER) can list the keys of any
+    user, and suspend and enable them.
+seealso:
+  - module: mongodb.atlas.user_api_key_info
 """
 
 EXAMPLES = r"""
@@ -102,6 +115,17 @@ EXAMPLES = r"""
           - 5f1a2b3c4d5e6f7081920b01
           - 5f1a2b3c4d5e6f7081920b02
 
+- name: Suspend the keys of a user on Ops Manager, as a GLOBAL_OWNER
+  mongodb.atlas.user_api_key:
+    base_url: https://ops-manager.example.com:8443
+    public_key: owner@example.com
+    private_key: "{{ owner_personal_api_key }}"
+    user_name: jane.doe@example.com
+    key_id:
+      - 5f1a2b3c4d5e6f7081920b01
+      - 5f1a2b3c4d5e6f7081920b02
+    state: disabled
+
 - name: Revoke a key, and fail when there is no such user instead of only warning
   mongodb.atlas.user_api_key:
     user_id: 5f1a2b3c4d5e6f7081920a01
@@ -112,7 +136,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user_id:
-  description: The id of the user.
+  description: The id of the user; V(null) if it was not looked up or not found.
   returned: when the options could be used
   type: str
   sample: 5f1a2b3c4d5e6f7081920a01
@@ -139,8 +163,8 @@ user_api_keys:
       type: bool
     state:
       description:
-        - What holds now, or would hold without check mode.
-        - It is V(null) when the task failed and the server did not tell.
+        - What holds now, or would hold without check mode. One of V(absent), V(disabled) and V(enabled).
+        - It is V(null) when the server did not tell.
       returned: always
       type: str
     description:
@@ -199,11 +223,14 @@ def main() -> None:
     """Run the module."""
     run_module(
         {
-            "user_id": {"type": "str", "required": True},
+            "user_id": {"type": "str"},
+            "user_name": {"type": "str"},
             "key_id": {"type": "list", "elements": "str", "required": True, "no_log": False},
-            "state": {"type": "str", "choices": ["absent"], "default": "absent"},
+            "state": {"type": "str", "choices": ["absent", "disabled", "enabled"], "default": "absent"},
         },
-        _user_api_key.revoke,
+        _user_api_key.ensure,
+        mutually_exclusive=[("user_id", "user_name")],
+        required_one_of=[("user_id", "user_name")],
     )
 
 

@@ -5,16 +5,50 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import subprocess
 import sys
 import typing as t
+from collections import Counter
+
+import pytest
 
 from tests.emulator import Emulator
-from tests.emulator.world import JANE_DISABLED_KEY_ID, JANE_ID, JANE_SPARE_KEY_ID
+from tests.emulator.world import (
+    JANE_DISABLED_KEY_ID,
+    JANE_ID,
+    JANE_LOGIN_KEY_ID,
+    JANE_LOGIN_SECRET,
+    JANE_NAME,
+    JANE_SPARE_KEY_ID,
+    JOHN_ID,
+    JOHN_NAME,
+    ORGANIZATION_ID,
+    OWNER_LOGIN_SECRET,
+    OWNER_NAME,
+)
 
 if t.TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.conftest import Playbook
+
+
+def login(user_name: str, secret: str, emulator: Emulator) -> dict[str, str]:
+    return {
+        "MONGODB_ATLAS_BASE_URL": emulator.url,
+        "MONGODB_ATLAS_PUBLIC_API_KEY": user_name,
+        "MONGODB_ATLAS_PRIVATE_API_KEY": secret,
+    }
+
+
+def states(emulator: Emulator, user_id: str) -> Counter[bool]:
+    """Count the keys that the server holds for a user by whether they are enabled."""
+    user = emulator.world.user(user_id)
+    assert user
+    return Counter(key.enabled for key in user.keys)
 
 
 def test_revoke_with_everything_from_the_environment(playbook: Playbook, emulator: Emulator) -> None:
@@ -25,16 +59,97 @@ def test_revoke_with_everything_from_the_environment(playbook: Playbook, emulato
 
 def test_revoke_with_extra_variables(playbook: Playbook, emulator: Emulator) -> None:
     ids = f"key_id={JANE_SPARE_KEY_ID},{JANE_DISABLED_KEY_ID}"
-    login = {name: value for name, value in emulator.environment().items() if not name.endswith("_ID")}
-    run = playbook("mongodb.atlas.revoke", "-e", f"user_id={JANE_ID}", "-e", ids, environment=login)
+    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
+    run = playbook("mongodb.atlas.revoke", "-e", f"user_id={JANE_ID}", "-e", ids, environment=environment)
     assert [item["changed"] for item in run.results[1]["user_api_keys"]] == [True, True]
 
 
-def test_revoke_says_what_is_missing(playbook: Playbook, emulator: Emulator) -> None:
-    login = {name: value for name, value in emulator.environment().items() if not name.endswith("_ID")}
-    run = playbook("mongodb.atlas.revoke", environment=login)
+def test_offboarding_suspends_every_key_and_the_login_last(playbook: Playbook, emulator: Emulator) -> None:
+    offboard = ("mongodb.atlas.offboard", "-e", f"user_name={JANE_NAME}")
+    preview = playbook(*offboard, "--check", "--diff", environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    assert [item["changed"] for item in preview.results[2]["user_api_keys"]] == [True, True, False]
+    assert '+            "state": "disabled"' in preview.output
+    assert states(emulator, JANE_ID) == {True: 2, False: 1}
+
+    emulator.clear()
+    run = playbook(*offboard, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    assert [item["changed"] for item in run.results[2]["user_api_keys"]] == [True, True, False]
+    assert states(emulator, JANE_ID) == {False: 3}
+    assert [received.target.split("/")[-1] for received in emulator.requests if received.method == "PATCH"] == [
+        JANE_SPARE_KEY_ID,
+        JANE_LOGIN_KEY_ID,
+    ]
+
+    again = playbook(*offboard, environment=login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator))
+    assert "changed=0" in again.output
+
+
+def test_offboarding_can_revoke(playbook: Playbook, emulator: Emulator) -> None:
+    options = ("-e", f"user_id={JANE_ID}", "-e", "state=absent")
+    run = playbook("mongodb.atlas.offboard", *options, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    assert [item["state"] for item in run.results[2]["user_api_keys"]] == ["absent"] * 3
+    assert states(emulator, JANE_ID) == {}
+    owner = login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)
+    again = playbook("mongodb.atlas.offboard", *options, environment=owner)
+    assert (again.exit_code, again.results[2]["user_api_keys"]) == (0, [])
+
+
+def test_the_audit_is_a_table_and_a_report(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
+    spare = emulator.world.key(JANE_ID, JANE_SPARE_KEY_ID)
+    assert spare
+    spare.description = '=HYPERLINK("https://evil.example"), {{ 1 + 1 }}'
+    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
+    owner = login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)
+
+    preview = playbook(*audit, "--check", "--diff", environment=owner)
+    assert f'+"{JANE_NAME}","{JANE_ID}","{JANE_LOGIN_KEY_ID}"' in preview.output
+    assert not (tmp_path / "report.csv").exists()
+
+    run = playbook(*audit, environment=owner)
+    table = run.results[2]["msg"]
+    assert table[0].split() == ["user", "key", "enabled", "created", "description"]
+    assert table[3].split()[:4] == [JANE_NAME, JANE_DISABLED_KEY_ID, "no", "2019-05-15T06:08:36Z"]
+    assert table[7] == "6 keys, 5 of them enabled."
+    assert (tmp_path / "report.csv").stat().st_mode & 0o777 == 0o600
+    rows = list(csv.DictReader((tmp_path / "report.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 6
+    assert rows[1] == {
+        "user": JANE_NAME,
+        "user_id": JANE_ID,
+        "key_id": JANE_SPARE_KEY_ID,
+        "description": "'" + spare.description,
+        "enabled": "yes",
+        "created_at": "2019-05-02T09:31:12Z",
+    }
+    assert "changed=0" in playbook(*audit, environment=owner).output
+
+
+def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
+    options = ("-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
+    run = playbook("mongodb.atlas.audit", *options, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
     assert run.exit_code == 2
-    assert "MONGODB_ATLAS_USER_ID and MONGODB_ATLAS_KEY_ID" in run.results[0]["msg"]
+    assert f"The keys of user {JOHN_NAME} ({JOHN_ID}) could not be read." in run.results[1]["msg"]
+    assert not (tmp_path / "report.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "says"),
+    [
+        ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, and MONGODB_ATLAS_KEY_ID"),
+        ("revoke", {"user_name": JANE_NAME}, "-e key_id="),
+        ("revoke", {"user_name": JANE_NAME, "user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}, "either"),
+        ("offboard", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
+        ("offboard", {"user_id": JANE_ID, "state": "enabled"}, "-e state=disabled"),
+        ("audit", {}, "MONGODB_ATLAS_ORG_ID"),
+    ],
+)
+def test_each_playbook_says_what_is_missing(
+    playbook: Playbook, emulator: Emulator, name: str, variables: dict[str, str], says: str
+) -> None:
+    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
+    run = playbook(f"mongodb.atlas.{name}", "-e", json.dumps(variables), environment=environment)
+    assert run.exit_code == 2
+    assert says in run.results[0]["msg"]
     assert emulator.requests == []
 
 

@@ -71,6 +71,30 @@ def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator
     assert [received.connection for received in emulator.requests[:2]] == [emulator.requests[0].connection] * 2
 
 
+def test_suspending_and_enabling_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
+    patch = f"PATCH {KEYS}/{JANE_SPARE_KEY_ID} 200"
+    for state in ("disabled", "enabled"):
+        change = task(emulator, state=state)
+        assert playbook([change], "--check").result["changed"] is True
+        assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+        emulator.clear()
+        first, again = playbook([change, change]).results
+        assert (first["changed"], first["user_api_keys"][0]["state"]) == (True, state)
+        assert (again["changed"], again["user_api_keys"][0]["state"]) == (False, state)
+        assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch, f"{LIST} 401", f"{LIST} 200"]
+        emulator.clear()
+
+
+def test_suspending_and_enabling_what_is_gone(playbook: Playbook, emulator: Emulator) -> None:
+    tasks = [
+        {**task(emulator, key_id=UNKNOWN, state=state), "ignore_errors": True} for state in ("disabled", "enabled")
+    ]
+    suspend, enable = playbook(tasks).results
+    assert (suspend["failed"], suspend["changed"]) == (False, False)
+    assert "There is no key" in suspend["warnings"][0]
+    assert (enable["failed"], enable["msg"]) == (True, f"There is no key {UNKNOWN} that could be enabled.")
+
+
 def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> None:
     ids = [JANE_LOGIN_KEY_ID, UNKNOWN, JANE_SPARE_KEY_ID]
     run = playbook([task(emulator, key_id=ids)])
@@ -133,7 +157,7 @@ def test_a_playbook_can_be_stricter(playbook: Playbook, emulator: Emulator) -> N
 def test_a_wrong_user_id_is_warned_of(playbook: Playbook, emulator: Emulator) -> None:
     run = playbook([task(emulator, user_id=UNKNOWN)])
     assert (run.result["changed"], run.result["failed"]) == (False, False)
-    assert "Is user_id mistyped?" in run.output.replace("\n", " ")
+    assert "Is user_id or user_name mistyped?" in run.output.replace("\n", " ")
     assert emulator.calls == [f"DELETE /users/{UNKNOWN}/keys/{JANE_SPARE_KEY_ID} {status}" for status in (401, 404)]
 
 
@@ -209,11 +233,13 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"private_key": None}, "MONGODB_ATLAS_PRIVATE_API_KEY, MONGODB_ATLAS_PRIVATE_KEY, MCLI_PRIVATE_API_KEY"),
     ({"user_id": ""}, "user_id must not be empty."),
     ({"user_id": ".."}, "user_id must not be '..'."),
-    ({"user_id": None}, "missing required arguments: user_id"),
+    ({"user_id": None}, "one of the following is required: user_id, user_name"),
+    ({"user_name": JANE_NAME}, "parameters are mutually exclusive: user_id|user_name"),
+    ({"user_id": None, "user_name": " "}, "user_name must not be empty."),
     ({"key_id": [JANE_SPARE_KEY_ID, " "]}, "key_id must not be empty."),
     ({"key_id": "."}, "key_id must not be '.'."),
     ({"key_id": None}, "missing required arguments: key_id"),
-    ({"state": "present"}, "value of state must be one of: absent"),
+    ({"state": "present"}, "value of state must be one of: absent, disabled, enabled"),
     ({"ca_path": "/nowhere/ca.pem"}, "ca_path: there is no file or folder /nowhere/ca.pem"),
     ({"client_key": "/nowhere/key.pem"}, "client_cert"),
     ({"api_timeout": 0}, "api_timeout must be a number from"),

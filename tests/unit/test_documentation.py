@@ -55,7 +55,7 @@ def test_the_environment_variables_are_documented_in_their_order() -> None:
 def test_a_module_file_is_mostly_documentation(module: t.Any) -> None:
     documentation = module.DOCUMENTATION + module.EXAMPLES + module.RETURN
     lines = Path(module.__file__).read_text(encoding="utf-8").splitlines()
-    assert len(documentation.splitlines()) > 0.8 * len(lines)
+    assert len(documentation.splitlines()) > 0.75 * len(lines)
 
 
 def test_no_example_holds_a_secret(module: t.Any) -> None:

@@ -10,6 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     BusyError,
+    NotFoundError,
     NotTheApiError,
     OptionError,
     PartialError,
@@ -19,12 +20,13 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import
     Key,
     Outcome,
     compare,
+    due,
+    ensure,
     is_login,
-    key_from,
-    revoke,
 )
 
 from tests.emulator import Emulator, Fault
+from tests.emulator import Key as Key_
 from tests.emulator.world import (
     JANE_DISABLED_KEY_ID,
     JANE_ID,
@@ -33,7 +35,12 @@ from tests.emulator.world import (
     JANE_NAME,
     JANE_SPARE_KEY_ID,
     JOHN_ID,
+    JOHN_LOGIN_SECRET,
+    JOHN_NAME,
     JOHN_SPARE_KEY_ID,
+    OWNER_LOGIN_SECRET,
+    OWNER_NAME,
+    sample_world,
 )
 
 if t.TYPE_CHECKING:
@@ -55,7 +62,14 @@ class Run(t.Protocol):
     """Runs a task of Jane's, and returns its result."""
 
     def __call__(
-        self, *key_ids: str, user_id: str = JANE_ID, check_mode: bool = False, diff: bool = False, **changes: t.Any
+        self,
+        *key_ids: str,
+        user_id: str | None = JANE_ID,
+        user_name: str | None = None,
+        state: str = "absent",
+        check_mode: bool = False,
+        diff: bool = False,
+        **changes: t.Any,
     ) -> dict[str, t.Any]: ...
 
 
@@ -68,12 +82,24 @@ def emulator() -> t.Iterator[Emulator]:
 @pytest.fixture
 def run(emulator: Emulator, make_client: MakeClient) -> Run:
     def task(
-        *key_ids: str, user_id: str = JANE_ID, check_mode: bool = False, diff: bool = False, **changes: t.Any
+        *key_ids: str,
+        user_id: str | None = JANE_ID,
+        user_name: str | None = None,
+        state: str = "absent",
+        check_mode: bool = False,
+        diff: bool = False,
+        **changes: t.Any,
     ) -> dict[str, t.Any]:
         login = {"public_key": JANE_NAME, "private_key": JANE_LOGIN_SECRET, "timeout": 10}
         client = make_client(**{"base_url": emulator.base_url, **login, **changes})
-        options = {"user_id": user_id, "key_id": list(key_ids), "private_key": JANE_LOGIN_SECRET}
-        return revoke(client, options, check_mode, diff)
+        options = {
+            "user_id": user_id,
+            "user_name": user_name,
+            "key_id": list(key_ids),
+            "state": state,
+            "private_key": JANE_LOGIN_SECRET,
+        }
+        return ensure(client, options, check_mode, diff)
 
     return task
 
@@ -172,10 +198,10 @@ def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run,
 @pytest.mark.parametrize(
     ("status", "code", "meaning"),
     [
-        (404, "USER_NOT_FOUND", "Is user_id mistyped?"),
-        (404, "INVALID_USER_ID", "Is user_id mistyped?"),
+        (404, "USER_NOT_FOUND", "Is user_id or user_name mistyped?"),
+        (404, "INVALID_USER_ID", "Is user_id or user_name mistyped?"),
         (404, "RESOURCE_NOT_FOUND", "Ops Manager 5.0 or later"),
-        (404, "GROUP_NOT_FOUND", "Check user_id and base_url"),
+        (404, "GROUP_NOT_FOUND", "Check user_id, user_name and base_url"),
     ],
 )
 def test_what_is_not_the_key_and_not_found_is_warned_of(
@@ -318,8 +344,14 @@ def test_ops_manager_5_has_no_personal_keys(make_client: MakeClient) -> None:
         login = emulator.environment()
         public_key, private_key = login["MONGODB_ATLAS_PUBLIC_API_KEY"], login["MONGODB_ATLAS_PRIVATE_API_KEY"]
         client = make_client(base_url=emulator.base_url, public_key=public_key, private_key=private_key)
-        options = {"user_id": JANE_ID, "key_id": [JANE_SPARE_KEY_ID], "private_key": private_key}
-        result = revoke(client, options, False, False)
+        options = {
+            "user_id": JANE_ID,
+            "user_name": None,
+            "key_id": [JANE_SPARE_KEY_ID],
+            "state": "absent",
+            "private_key": private_key,
+        }
+        result = ensure(client, options, False, False)
         assert (result["changed"], result["error_code"]) == (False, "RESOURCE_NOT_FOUND")
         assert "Ops Manager 5.0 or later" in result["warnings"][0]
 
@@ -335,15 +367,24 @@ def test_results_are_the_same_with_envelope_and_pretty(run: Run, envelope: bool,
     assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
 
 
-def test_a_key_is_read_leniently() -> None:
-    assert key_from({"id": "k"}) == Key("k")
-    assert key_from({"id": "k", "enabled": "yes", "description": 17, "usedCount": 3}) == Key("k")
-    assert key_from({"id": "k", "enabled": False}).state == "disabled"
-
-
 def test_keys_that_are_asked_for_are_compared_with_those_that_are_there() -> None:
-    key = Key("a", "enabled")
-    assert compare(["b", "a"], [key, Key("c")]) == {"b": Outcome(state="absent"), "a": Outcome(key, "enabled")}
+    key = Key("a", enabled=True)
+    outcomes = compare(["b", "a"], [key, Key("c")], "absent")
+    assert outcomes == {"b": Outcome(state="absent"), "a": Outcome(key, "enabled")}
+    assert "no key b" in str(compare(["b"], [], "enabled")["b"].failure)
+
+
+def test_only_what_differs_is_written_and_the_login_last() -> None:
+    login = Key("login", enabled=True, obfuscated_key=JANE_LOGIN_SECRET)
+    outcomes = {
+        "login": Outcome(login, "enabled"),
+        "disabled": Outcome(Key("disabled", enabled=False), "disabled"),
+        "gone": Outcome(state="absent"),
+        "unknown": Outcome(Key("unknown"), None),
+    }
+    assert due(outcomes, "absent", JANE_LOGIN_SECRET) == ["disabled", "unknown", "login"]
+    assert due(outcomes, "disabled", JANE_LOGIN_SECRET) == ["unknown", "login"]
+    assert due(outcomes, "enabled", JANE_LOGIN_SECRET) == ["disabled", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -360,3 +401,157 @@ def test_keys_that_are_asked_for_are_compared_with_those_that_are_there() -> Non
 )
 def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, login: bool) -> None:
     assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE_LOGIN_SECRET) is login
+
+
+def test_suspending_and_enabling_write_only_a_difference(run: Run, emulator: Emulator) -> None:
+    ids = (JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID)
+    patch = f"PATCH {KEYS}/{JANE_SPARE_KEY_ID} 200"
+
+    def changes(state: str, check_mode: bool = False) -> list[tuple[bool, str]]:
+        emulator.clear()
+        items = run(*ids, state=state, check_mode=check_mode)["user_api_keys"]
+        return [(item["changed"], item["state"]) for item in items]
+
+    assert changes("disabled", check_mode=True) == [(True, "disabled"), (False, "disabled")]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+    assert changes("disabled") == [(True, "disabled"), (False, "disabled")]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch]
+    assert emulator.requests[-1].body == '{"enabled": false}'
+    assert changes("disabled") == [(False, "disabled"), (False, "disabled")]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+    assert changes("enabled") == [(True, "enabled"), (True, "enabled")]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch, f"PATCH {KEYS}/{JANE_DISABLED_KEY_ID} 200"]
+    assert emulator.requests[-1].body == '{"enabled": true}'
+    assert changes("enabled") == [(False, "enabled"), (False, "enabled")]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+
+
+@pytest.mark.parametrize("state", ["disabled", "enabled"])
+def test_the_diff_of_suspending_and_enabling(run: Run, state: str) -> None:
+    key_id = JANE_SPARE_KEY_ID if state == "disabled" else JANE_DISABLED_KEY_ID
+    diff = run(key_id, state=state, diff=True)["diff"]
+    (before,), (after,) = diff["before"]["user_api_keys"], diff["after"]["user_api_keys"]
+    assert {name for name in before if before[name] != after[name]} == {"state"}
+    assert after["state"] == state
+
+
+def test_a_key_that_is_gone_cannot_be_suspended_which_is_warned_of(run: Run) -> None:
+    result = run(UNKNOWN, JANE_SPARE_KEY_ID, state="disabled")
+    assert [(item["changed"], item["state"]) for item in result["user_api_keys"]] == [
+        (False, "absent"),
+        (True, "disabled"),
+    ]
+    assert result["warnings"] == [f"There is no key {UNKNOWN} that could be disabled."]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_key_that_is_gone_cannot_be_enabled_which_is_a_failure(run: Run, check_mode: bool) -> None:
+    with pytest.raises(PartialError, match=f"1 of 2 failed. There is no key {UNKNOWN} that could be enabled") as failed:
+        run(UNKNOWN, JANE_DISABLED_KEY_ID, state="enabled", check_mode=check_mode)
+    result = failed.value.result()
+    assert result["changed"] is True
+    assert [item["state"] for item in result["user_api_keys"]] == ["absent", "enabled"]
+
+
+def test_a_user_that_is_not_there_has_nothing_to_suspend_and_nothing_to_enable(run: Run) -> None:
+    result = run(JANE_SPARE_KEY_ID, user_id=UNKNOWN, state="disabled")
+    assert (result["changed"], result["error_code"]) == (False, "USER_NOT_FOUND")
+    assert len(result["warnings"]) == 2
+    with pytest.raises(NotFoundError, match="There is no such user"):
+        run(JANE_SPARE_KEY_ID, user_id=UNKNOWN, state="enabled")
+
+
+@pytest.mark.parametrize("state", ["disabled", "enabled"])
+def test_a_key_that_went_while_the_task_was_running(run: Run, emulator: Emulator, state: str) -> None:
+    emulator.add_fault(Fault(method="PATCH", status=404, error_code="INVALID_KEY_ID"))
+    if state == "enabled":
+        with pytest.raises(PartialError, match="INVALID_KEY_ID"):
+            run(JANE_DISABLED_KEY_ID, state=state)
+    else:
+        result = run(JANE_SPARE_KEY_ID, state=state)
+        assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, "absent")
+        assert result["warnings"] == [f"There is no key {JANE_SPARE_KEY_ID} that could be disabled."]
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"enabled": true}', '{"enabled": "false"}'])
+def test_a_key_is_suspended_only_when_the_answer_says_so(run: Run, emulator: Emulator, body: str) -> None:
+    emulator.add_fault(Fault(method="PATCH", status=200, body=body))
+    with pytest.raises(PartialError, match="the answer does not say that the key is now disabled") as failed:
+        run(JANE_SPARE_KEY_ID, state="disabled")
+    result = failed.value.result()
+    assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, None)
+
+
+def test_suspending_the_key_of_the_login_is_warned_of(run: Run, emulator: Emulator) -> None:
+    result = run(JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID, state="disabled")
+    assert "the one that this task logs in with" in result["warnings"][0]
+    assert [call.split("/")[-1] for call in emulator.calls[2:]] == [
+        f"{JANE_SPARE_KEY_ID} 200",
+        f"{JANE_LOGIN_KEY_ID} 200",
+    ]
+
+
+def test_an_owner_can_suspend_the_key_of_another_user_but_not_revoke_it(run: Run) -> None:
+    owner: dict[str, t.Any] = {"public_key": OWNER_NAME, "private_key": OWNER_LOGIN_SECRET}
+    assert run(JANE_SPARE_KEY_ID, state="disabled", **owner)["changed"] is True
+    with pytest.raises(PartialError, match="a GLOBAL_OWNER can suspend it instead, with state=disabled"):
+        run(JANE_SPARE_KEY_ID, **owner)
+
+
+def test_a_user_can_be_named(run: Run, emulator: Emulator) -> None:
+    john: dict[str, t.Any] = {
+        "user_id": None,
+        "user_name": JOHN_NAME,
+        "public_key": JOHN_NAME,
+        "private_key": JOHN_LOGIN_SECRET,
+    }
+    result = run(JOHN_SPARE_KEY_ID, **john)
+    assert (result["changed"], result["user_id"]) == (True, JOHN_ID)
+    path = "/users/byName/john%2Bbackup%40example.com"
+    assert emulator.calls == [
+        f"GET {path} 401",
+        f"GET {path} 200",
+        f"DELETE /users/{JOHN_ID}/keys/{JOHN_SPARE_KEY_ID} 204",
+    ]
+    assert emulator.connections == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_user_name_that_is_not_there(run: Run, emulator: Emulator, check_mode: bool) -> None:
+    result = run(JANE_SPARE_KEY_ID, user_id=None, user_name="nobody@example.com", check_mode=check_mode)
+    assert (result["changed"], result["user_id"], result["error_code"]) == (False, None, "USERNAME_NOT_FOUND")
+    assert "Is user_id or user_name mistyped?" in result["warnings"][0]
+    assert [call for call in emulator.calls if not call.startswith("GET")] == []
+
+
+@pytest.mark.parametrize("user_name", ["", " ", ".", ".."])
+def test_a_user_name_that_is_none_is_refused(run: Run, emulator: Emulator, user_name: str) -> None:
+    with pytest.raises(OptionError, match="^user_name "):
+        run(JANE_SPARE_KEY_ID, user_id=None, user_name=user_name)
+    assert emulator.calls == []
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", '{"id": 17}', ""])
+def test_an_answer_that_is_no_user(run: Run, emulator: Emulator, body: str) -> None:
+    emulator.add_fault(Fault(method="GET", status=200, body=body))
+    with pytest.raises(NotTheApiError, match="the answer is not a user"):
+        run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
+
+
+def test_two_hundred_keys_are_two_hundred_and_three_requests_on_one_connection(make_client: MakeClient) -> None:
+    world = sample_world()
+    user = world.users[0]
+    user.keys += [Key_(f"{number:024x}", "spare", f"{number:036x}") for number in range(200)]
+    with Emulator(world=world) as emulator:
+        client = make_client(base_url=emulator.base_url, public_key=JANE_NAME, private_key=JANE_LOGIN_SECRET)
+        options = {
+            "user_id": JANE_ID,
+            "user_name": None,
+            "key_id": [key.id for key in user.keys[3:]],
+            "state": "absent",
+            "private_key": JANE_LOGIN_SECRET,
+        }
+        assert ensure(client, options, False, False)["changed"] is True
+        assert [received.status for received in emulator.requests] == [401, 200, 200, 200, *[204] * 200]
+        assert emulator.connections == 1
+        assert len(user.keys) == 3
