@@ -13,7 +13,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "unit", "integration", "sanity"]
+nox.options.sessions = ["lint", "types", "unit", "integration", "coverage", "sanity"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 
@@ -62,14 +62,24 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Test each part by itself."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
-    session.run("pytest", "tests/unit", *session.posargs, env={"PYTHONPATH": str(link_collection(session))})
+    environment = {"PYTHONPATH": str(link_collection(session))}
+    session.run("coverage", "run", "-m", "pytest", "tests/unit", *session.posargs, env=environment)
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """Test the installed collection with ansible-playbook against the emulator."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
-    session.run("pytest", "tests/integration", *session.posargs, env=install_collection(session))
+    environment = install_collection(session)
+    session.run("coverage", "run", "-m", "pytest", "tests/integration", *session.posargs, env=environment)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Say which branches of the plugins no test takes. It looks at what unit and integration have recorded."""
+    session.install("--quiet", "coverage")
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
 
 
 @nox.session

@@ -21,7 +21,7 @@ options:
       - It must begin with V(http://) or V(https://), and must not contain a user name, a password, a query or a
         fragment.
       - If not set, the environment variables E(MONGODB_ATLAS_BASE_URL) and E(MCLI_OPS_MANAGER_URL) are used, the first
-        one that is set, where the module runs.
+        one that is set and not empty, where the module runs.
     type: str
     default: https://cloud.mongodb.com/api/atlas/v1.0
     aliases: [api_url]
@@ -70,20 +70,20 @@ options:
     default: true
   api_timeout:
     description:
-      - Seconds to wait for the connection, and for each part of an answer.
+      - Seconds to wait for the connection, and for each part of an answer, from V(0.001) to V(86400).
     type: float
     default: 30
   api_retries:
     description:
-      - How often a request is repeated while its answer is one that passes. That is a rate limit, a status of V(500) or
-        more, or a broken or timed-out connection.
+      - How often a request is repeated, up to V(1000) times, when what came back is temporary. That is a rate limit, a
+        status of V(500) or more, a broken or timed-out connection, or a server that does not know its own nonce.
       - A refused login is never repeated.
     type: int
     default: 4
   api_retry_max_delay:
     description:
-      - The longest wait before a repeat, in seconds. The waits grow from one second, and are at least what the server
-        asks for with C(Retry-After).
+      - The longest wait before a repeat, in seconds, from V(0) to V(86400). The waits grow from one second, and are at
+        least what the server asks for with C(Retry-After).
       - A server that asks for more is not waited for; the task fails and says what it asked.
     type: float
     default: 60

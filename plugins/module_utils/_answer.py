@@ -24,6 +24,8 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 )
 
 _NOT_JSON = object()
+_ACCEPTED = (200, 202, 204)
+_LOGIN = re.compile(r"\bDigest\s+username=.*", re.IGNORECASE | re.DOTALL)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]+")
 _LONGEST_TEXT = 1000
 
@@ -48,6 +50,16 @@ class Received(t.NamedTuple):
     body: bytes
 
 
+class Page(t.NamedTuple):
+    """One page of a list."""
+
+    items: list[dict[str, t.Any]]
+    following: bool
+    """Whether there is another page, by the link ``next``."""
+    at_least: int
+    """How many items the whole list must have."""
+
+
 class Answer(t.NamedTuple):
     """What the API answered to a request that it accepted."""
 
@@ -70,7 +82,8 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
         The data of an answer with status 200, 202 or 204.
 
     Raises:
-        NotTheApiError: A redirect; or a body that the API does not send with this status.
+        NotTheApiError: A redirect; a body that the API does not send with this status; or an answer that it does not
+            give to a request without a login.
         LoginError: 401 without an ``errorCode``.
         RightsError: 401 with one, or 403.
         NotFoundError: 404 in the API's own words, or without a body.
@@ -88,25 +101,38 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
         return kind(received.method, received.url, problem, advice, status=status, document=document, **more)
 
-    if status in (200, 202, 204):
+    if not received.with_login and (status in (*_ACCEPTED, 404)) and not code:
+        raise error(
+            NotTheApiError,
+            f"HTTP {status} without having asked for a login, as the API always does",
+            "This is not the API. Check base_url.",
+        )
+    if status in _ACCEPTED:
         if body is _NOT_JSON:
             raise error(
                 NotTheApiError,
                 f"HTTP {status} with a body that is not JSON ({_content_type(received)})",
                 "This is not the API: perhaps a login page or a proxy. Check base_url.",
+                outcome_unknown=received.with_login,
             )
         if document:
-            raise error(NotTheApiError, f"HTTP {status}, but with an error in it, {document}", "Nothing is certain.")
+            raise error(
+                NotTheApiError,
+                f"HTTP {status}, but with an error in it ({document})",
+                "One of the two is not true.",
+                outcome_unknown=received.with_login,
+            )
         return Answer(received.method, received.url, status, body)
     if 300 <= status < 400:
         raise error(
             NotTheApiError,
             f"HTTP {status}, a redirect to {clean(received.headers.get('Location')) or 'no address'}",
             "It was not followed, so that the login is not given to another address. Check base_url.",
+            outcome_unknown=received.with_login,
         )
-    problem = f"HTTP {status}, {document}" if document else f"HTTP {status}"
+    problem = ", ".join(filter(None, [f"HTTP {status}", str(said)]))
     if status == 401 and not code:
-        stale = _is_stale(received)
+        stale = is_stale(received.headers)
         raise error(StaleLoginError if stale else LoginError, problem, _login_advice(received, stale))
     if status in (401, 403):
         raise error(RightsError, problem, advice.get(code) or _ADVICE.get(code) or _access_advice(said))
@@ -114,7 +140,7 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     if status == 429 or "RATE_LIMITED" in code:
         raise error(RateLimitError, problem, "Try again later.", retry_after=retry_after)
     if status >= 500:
-        raise error(BusyError, problem, "", retry_after=retry_after, may_be_done=received.with_login)
+        raise error(BusyError, problem, "", retry_after=retry_after, outcome_unknown=received.with_login)
     if status == 404 and body is not None and not document:
         raise error(
             NotTheApiError,
@@ -124,28 +150,38 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     raise error(NotFoundError if status == 404 else ApiError, problem, advice.get(code) or _ADVICE.get(code) or "")
 
 
-def read_page(answer: Answer) -> tuple[list[dict[str, t.Any]], bool]:
+def read_page(answer: Answer) -> Page:
     """Take one page of a list apart.
 
     Returns:
-        The items, each with a text as ``id``; and whether another page follows. That is told by the link ``next`` alone
-        where there are links: ``totalCount`` can be an estimate.
+        The items, each with a text as ``id``, and whether another page follows.
 
     Raises:
         NotTheApiError: It is no such list. Whoever reads a list must not take that for an empty one.
     """
-    page = answer.data if isinstance(answer.data, dict) else {}
-    items, links, total = page.get("results"), page.get("links"), page.get("totalCount")
-    is_list = isinstance(items, list) and all(isinstance(item, dict) and _is_id(item.get("id")) for item in items)
-    if not isinstance(items, list) or not is_list or (links is None and isinstance(total, int) and total > len(items)):
-        raise NotTheApiError(
-            answer.method,
-            answer.url,
-            f"HTTP {answer.status}, but not with a list as the API sends it",
-            "Nothing was concluded from it. Check base_url, and the proxy if there is one.",
-            status=answer.status,
-        )
-    return items, any(isinstance(link, dict) and link.get("rel") == "next" for link in links or [])
+    page: dict[str, t.Any] = answer.data if isinstance(answer.data, dict) else {}
+    items: t.Any = page.get("results")
+    links: t.Any = page.get("links", [])
+    total: t.Any = page.get("totalCount")
+    if not _are_objects(items) or not all(_is_id(item.get("id")) for item in items) or not _are_objects(links):
+        raise no_list(answer, "but not with a list as the API sends it")
+    total = total if _is_number(total) else 0
+    return Page(
+        items,
+        following=any(link.get("rel") == "next" for link in links),
+        # totalCount can be an estimate, but not one of nothing. Without links it is all there is to go by.
+        at_least=min(total, 1) if "links" in page else total,
+    )
+
+
+def no_list(answer: Answer, problem: str) -> NotTheApiError:
+    """Make the error for an answer that is not the list it should be."""
+    advice = "Nothing was concluded from it. Check base_url, and the proxy if there is one."
+    return NotTheApiError(answer.method, answer.url, f"HTTP {answer.status}, {problem}", advice, status=answer.status)
+
+
+def _are_objects(value: t.Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _is_number(value: object) -> bool:
@@ -157,10 +193,15 @@ def _is_id(value: object) -> bool:
 
 
 def clean(text: object) -> str | None:
-    """Make a text from a server safe to show: no control characters or halves of surrogate pairs, and not endless."""
+    """Make a text of a server safe to show: no control characters, no halves of surrogate pairs, no login, not long."""
     if not isinstance(text, str):
         return None
-    return _UNPRINTABLE.sub("?", text[:_LONGEST_TEXT])
+    return _UNPRINTABLE.sub("?", _LOGIN.sub("Digest ...", text)[:_LONGEST_TEXT])
+
+
+def is_stale(headers: t.Mapping[str, str]) -> bool:
+    """Tell whether a challenge says that the nonce is what was wrong, not the credentials (RFC 7616, section 3.3)."""
+    return bool(re.search(r'\bstale="?true\b', headers.get("WWW-Authenticate", ""), re.IGNORECASE))
 
 
 def retry_after_seconds(value: str | None, now: float) -> float:
@@ -183,19 +224,19 @@ def retry_after_seconds(value: str | None, now: float) -> float:
         return 0
 
 
-def wait_seconds(tried: int, asked: float, longest: float, luck: float) -> float:
+def wait_seconds(tried: int, asked: float, longest: float, jitter: float) -> float:
     """Tell how long to wait before the same request is sent again.
 
     Args:
         tried: How often it was repeated so far.
         asked: The least time, which the server asked for.
         longest: The longest time by the option ``api_retry_max_delay``.
-        luck: A number from 0 to 1, so that many clients do not come back at the same moment.
+        jitter: A number from 0 to 1, so that many clients do not come back at the same moment.
 
     Returns:
         Seconds: between half of 1, 2, 4 ... and the whole, and never less than asked.
     """
-    return max(asked, min(longest, 2.0 ** min(tried, 32)) * (0.5 + luck / 2))
+    return max(asked, min(longest, 2.0 ** min(tried, 32)) * (0.5 + jitter / 2))
 
 
 def _parse(body: bytes) -> t.Any:
@@ -238,16 +279,13 @@ def _error_document(body: t.Any) -> ErrorDocument | None:
         if isinstance(body.get("parameters"), list)
         else (),
     )
-    is_one = document.code or _is_number(body.get("error")) or (document.reason and document.detail)
+    said = document.reason or document.detail
+    is_one = document.code or (_is_number(body.get("error")) and said) or (document.reason and document.detail)
     return document if is_one else None
 
 
 def _content_type(received: Received) -> str:
     return clean(received.headers.get("Content-Type")) or "no Content-Type"
-
-
-def _is_stale(received: Received) -> bool:
-    return bool(re.search(r'\bstale="?true\b', received.headers.get("WWW-Authenticate", ""), re.IGNORECASE))
 
 
 def _login_advice(received: Received, stale: bool) -> str:

@@ -10,6 +10,7 @@ A request becomes an answer, or an error of the tree in :mod:`_errors`; what an 
 from __future__ import annotations
 
 import random
+import socket
 import ssl
 import time
 import typing as t
@@ -19,6 +20,8 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
     Received,
     clean,
+    is_stale,
+    no_list,
     read_answer,
     read_page,
     retry_after_seconds,
@@ -31,22 +34,26 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     NotTheApiError,
     OptionError,
     RequestError,
-    UntrustedError,
+    UnusableError,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
 
 try:
     import requests
+    from requests import Session
     from requests.auth import HTTPDigestAuth
     from urllib3.exceptions import HTTPError, NewConnectionError
 except ImportError:
     HAS_REQUESTS = False
-    HTTPDigestAuth = object  # type: ignore[assignment,misc]
+    Session = HTTPDigestAuth = object  # type: ignore[assignment,misc]
 else:
     HAS_REQUESTS = True
 
 LARGEST_BODY = 16 * 1024 * 1024
 """In bytes. A page of 500 users with many roles each is about a tenth of this."""
+
+LONGEST_BODY = 600
+"""In seconds."""
 
 MOST_PAGES = 1000
 
@@ -61,7 +68,7 @@ class Client:
     Args:
         settings: How to reach the server.
         sleep: Waits for so many seconds.
-        luck: Gives a number from 0 to 1, for the length of the waits.
+        jitter: Gives a number from 0 to 1, for the length of the waits.
         now: Gives the time in seconds since the epoch.
     """
 
@@ -69,15 +76,15 @@ class Client:
         self,
         settings: Settings,
         sleep: t.Callable[[float], None] = time.sleep,
-        luck: t.Callable[[], float] = random.random,
+        jitter: t.Callable[[], float] = random.random,
         now: t.Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._sleep = sleep
-        self._luck = luck
+        self._jitter = jitter
         self._now = now
         self._digest = _Digest(settings.public_key, settings.private_key)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = settings.use_proxy
         self._session.headers.update({"Accept": "application/json", "User-Agent": "ansible-mongodb.atlas"})
 
@@ -96,7 +103,7 @@ class Client:
         query: Query | None = None,
         advice: t.Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send a request, and send it again while the answer is one that passes.
+        """Send a request, and send it again while what comes back is temporary.
 
         Each repeat gets a new digest header, since a server refuses the same count on the same nonce twice; a retry
         inside the transport of requests would send the old one.
@@ -112,17 +119,17 @@ class Client:
             The answer to a request that was accepted.
 
         Raises:
-            RequestError: Anything else, as :func:`_answer.read_answer` tells, or there was no answer. ``may_be_done``
-                is set as soon as one of the tries may have done the work.
+            RequestError: Anything else, as :func:`_answer.read_answer` tells, or there was no answer.
+                ``outcome_unknown`` is set as soon as one of the tries may have done the work.
         """
-        may_be_done = False
+        outcome_unknown = False
         tried = 0
         while True:
             try:
                 received = self._exchange(method, self._settings.base_url + path, body, query or {})
                 return read_answer(received, self._settings.envelope, advice or {})
             except RequestError as error:
-                may_be_done = error.may_be_done = error.may_be_done or may_be_done
+                outcome_unknown = error.outcome_unknown = error.outcome_unknown or outcome_unknown
                 asked = retry_after_seconds(error.retry_after, self._now())
                 if asked > self._settings.retry_max_delay:
                     error.advice = (
@@ -130,9 +137,9 @@ class Client:
                         f"api_retry_max_delay={self._settings.retry_max_delay:g} seconds. Try again later."
                     )
                     raise
-                if not error.passes or tried >= self._settings.retries:
+                if not error.is_temporary or tried >= self._settings.retries:
                     raise
-            self._sleep(wait_seconds(tried, asked, self._settings.retry_max_delay, self._luck()))
+            self._sleep(wait_seconds(tried, asked, self._settings.retry_max_delay, self._jitter()))
             tried += 1
 
     def list_all(
@@ -155,17 +162,16 @@ class Client:
         items: dict[str, dict[str, t.Any]] = {}
         for number in range(1, MOST_PAGES + 1):
             answer = self.request("GET", path, query={"pageNum": number, "itemsPerPage": per_page}, advice=advice)
-            page, following = read_page(answer)
+            page = read_page(answer)
             before = len(items)
-            items.update((item["id"], item) for item in page)
-            if not following:
+            items.update((item["id"], item) for item in page.items)
+            if not page.following and len(items) < page.at_least:
+                raise no_list(answer, f"but with only {len(items)} results of a list that should have more")
+            if not page.following:
                 return list(items.values())
             if len(items) == before:
-                problem = f"page {number} of the list brings nothing new, and yet there should be more"
-                break
-        else:
-            problem = f"the list does not end after {MOST_PAGES} pages"
-        raise NotTheApiError(answer.method, answer.url, problem, "Nothing was concluded from it.", status=answer.status)
+                raise no_list(answer, f"but page {number} brings nothing new, and yet there should be more")
+        raise no_list(answer, f"but the list does not end after {MOST_PAGES} pages")
 
     def _exchange(self, method: str, url: str, body: t.Mapping[str, t.Any] | None, query: Query) -> Received:
         """Send a request once; requests sends it once more to answer the challenge of the server."""
@@ -186,11 +192,22 @@ class Client:
                 cert=settings.cert,
                 stream=True,
             )
-        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError, TypeError) as error:
+            # ValueError and TypeError are what an address that is none leads to, such as that of a proxy.
             raise _no_answer(method, url, error, getattr(error, "request", None)) from error
         return Received(
             method, url, _has_login(response.request), response.status_code, response.headers, _read_body(response)
         )
+
+
+class _Session(Session):
+    """A session that does not look where a redirect leads to.
+
+    The one of requests would, even if told not to follow: it reads the body, of any size, and fails on odd addresses.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find no target."""
 
 
 class _Digest(HTTPDigestAuth):
@@ -199,24 +216,32 @@ class _Digest(HTTPDigestAuth):
     def __init__(self, username: str, password: str) -> None:
         super().__init__(username, password)
         quoted = username.replace("\\", "\\\\").replace('"', '\\"')
-        self._as_it_is, self._as_it_should_be = f'username="{username}"', f'username="{quoted}"'
+        self._plain, self._quoted = f'username="{username}"', f'username="{quoted}"'
 
     def handle_401(self, r: requests.Response, **kwargs: t.Any) -> requests.Response:
-        """Answer a challenge. requests does so for every 4xx, and reads a body of any size before."""
+        """Answer a challenge, and once more if the server does not know the nonce that it gave.
+
+        requests would answer a challenge with any 4xx, read a body of any size before, and never answer twice.
+        """
         if r.status_code != 401:
             return r
-        r._content = _read_body(r)
-        return super().handle_401(r, **kwargs)
+        _read_body(r)
+        answer = super().handle_401(r, **kwargs)
+        if answer is not r and answer.status_code == 401 and is_stale(answer.headers):
+            _read_body(answer)
+            self._thread_local.num_401_calls = 1
+            answer = super().handle_401(answer, **kwargs)
+        return answer
 
     def build_digest_header(self, method: str, url: str) -> str:
         """Compute the header, for user names with quotes and other characters than those of Latin-1 too.
 
         Raises:
-            LoginError: The challenge cannot be answered. requests returns None then, or fails with a KeyError.
+            LoginError: The challenge cannot be answered. requests returns None then, or fails.
         """
         try:
             header = super().build_digest_header(method, url)
-        except KeyError:
+        except (KeyError, AttributeError):  # a parameter that is not there, or has no value
             header = None
         if header is None:
             raise LoginError(
@@ -226,7 +251,7 @@ class _Digest(HTTPDigestAuth):
                 "Known are the algorithms MD5, SHA, SHA-256 and SHA-512, with qop=auth or without.",
                 status=401,
             )
-        header = header.replace(self._as_it_is, self._as_it_should_be, 1)
+        header = header.replace(self._plain, self._quoted, 1)
         # http.client sends Latin-1. RFC 7616 wants UTF-8, of which requests has computed the hash.
         return header.encode().decode("latin-1")
 
@@ -252,17 +277,20 @@ def _read_body(response: requests.Response) -> bytes:
 def _read_new_body(response: requests.Response) -> bytes:
     request = response.request
     method, url = str(request.method), str(request.url).partition("?")[0]
+    status = response.status_code
     body = bytearray()
+    end = time.monotonic() + LONGEST_BODY
     try:
         for chunk in response.iter_content(64 * 1024):
             body += chunk
-            if len(body) > LARGEST_BODY:
+            if len(body) > LARGEST_BODY or time.monotonic() > end:
                 raise NotTheApiError(
                     method,
                     url,
-                    f"HTTP {response.status_code} with a body of more than {LARGEST_BODY} bytes",
+                    f"HTTP {status} with a body of more than {LARGEST_BODY} bytes, or {LONGEST_BODY} seconds",
                     "This is not the API. Check base_url, and the proxy if there is one.",
-                    status=response.status_code,
+                    status=status,
+                    outcome_unknown=_has_login(request),
                 )
     except (requests.RequestException, HTTPError, OSError) as error:
         raise _no_answer(method, url, error, request) from error
@@ -277,30 +305,34 @@ def _no_answer(method: str, url: str, error: Exception, request: requests.Prepar
     The texts of requests and urllib3 are not shown, since they can hold the password of a proxy; those of the operating
     system and of OpenSSL, which they wrap, are.
     """
-    causes = list(_causes(error))
-    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.InvalidHeader):
+    if isinstance(error, (ValueError, TypeError)) and not isinstance(error, requests.exceptions.InvalidHeader):
         return OptionError(
             "base_url, or the address of a proxy in the environment, is not an address that can be used."
         )
+    causes = list(_causes(error))
     never_sent = any(
         isinstance(cause, (NewConnectionError, requests.ConnectTimeout, ssl.SSLCertVerificationError))
         for cause in causes
     )
-    may_be_done = not never_sent and _has_login(request)
-    why = _words(causes[-1])
+    unknown = _has_login(request) and not never_sent
+    why = _words(causes)
+    kind: type[NoAnswerError] = NoAnswerError
+    problem = f"no connection ({why})" if never_sent else f"the connection broke ({why})"
+    advice = "Check base_url, and whether the server can be reached from where the module runs."
     if _is_tls(causes):
+        kind, problem = UnusableError, f"no TLS connection ({why})"
         advice = (
             "Check ca_path (the authorities to trust), client_cert and client_key, and whether base_url needs https."
         )
-        return UntrustedError(method, url, f"no TLS connection ({why})", advice, may_be_done=may_be_done)
-    if isinstance(error, requests.exceptions.ProxyError):
+    elif isinstance(error, requests.exceptions.ProxyError):
+        kind = UnusableError if why.startswith("Tunnel connection failed: 4") else NoAnswerError
+        problem = f"no connection through the proxy ({why})"
         advice = "Check the proxy variables of the environment, or set use_proxy to false."
-        return NoAnswerError(method, url, f"no connection to the proxy ({why})", advice, may_be_done=may_be_done)
-    advice = "Check base_url, and whether the server can be reached from where the module runs."
-    if isinstance(causes[-1], TimeoutError):
+    elif any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME for cause in causes):
+        kind = UnusableError
+    elif any(isinstance(cause, (requests.Timeout, socket.timeout)) for cause in causes):
         advice = "Check whether the server can be reached from where the module runs, or set a longer api_timeout."
-    problem = f"no connection ({why})" if never_sent else f"the connection broke ({why})"
-    return NoAnswerError(method, url, problem, advice, may_be_done=may_be_done)
+    return kind(method, url, problem, advice, outcome_unknown=unknown)
 
 
 def _is_tls(causes: t.Sequence[BaseException]) -> bool:
@@ -318,9 +350,10 @@ def _causes(error: BaseException | None) -> t.Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _words(cause: BaseException) -> str:
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return cause.verify_message
-    if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
-        return clean(getattr(cause, "strerror", None) or str(cause)) or type(cause).__name__
-    return type(cause).__name__
+def _words(causes: t.Sequence[BaseException]) -> str:
+    """Say what the operating system, OpenSSL or http.client said: the innermost error that is not of requests."""
+    for cause in reversed(causes):
+        if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
+            said = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
+            return clean(said) or type(cause).__name__
+    return type(causes[-1]).__name__

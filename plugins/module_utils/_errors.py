@@ -8,10 +8,11 @@
     AtlasError
     ├── OptionError            an option cannot be used; nothing was sent
     ├── MissingError           something is not there that has to be
+    ├── NotTriedError          the task ended before
     ├── PartialError           several things were to be done, and not all of them could be
     └── RequestError           a request did not lead to the answer that was asked for
         ├── NoAnswerError      no connection, or it broke before the whole answer was there
-        │   └── UntrustedError   TLS did not come about
+        │   └── UnusableError    no TLS, no such host, or a proxy that refuses: it stays so until an option changes
         ├── NotTheApiError     something else than the API answered: a redirect, a web page, a list that is none
         ├── LoginError         401 without an errorCode: the credentials were refused, or could not be given
         │   └── StaleLoginError  the server did not know the nonce, although it was new
@@ -28,6 +29,8 @@ can test.
 from __future__ import annotations
 
 import typing as t
+
+_MOST_MESSAGES = 5
 
 
 class AtlasError(Exception):
@@ -47,6 +50,10 @@ class OptionError(AtlasError):
 
 class MissingError(AtlasError):
     """Something is not there that has to be."""
+
+
+class NotTriedError(AtlasError):
+    """Something was not tried, since the task had ended before."""
 
 
 class ErrorDocument(t.NamedTuple):
@@ -73,11 +80,11 @@ class RequestError(AtlasError):
         status: The status, if there was an answer.
         document: The error document in it, if there was one.
         retry_after: The value of the header ``Retry-After``, as sent.
-        may_be_done: Whether the request may have done its work all the same.
+        outcome_unknown: Whether the request may have done its work all the same.
     """
 
-    passes = False
-    """Whether the same request may well succeed a little later."""
+    is_temporary = False
+    """Whether the same request may succeed a little later."""
 
     def __init__(
         self,
@@ -89,7 +96,7 @@ class RequestError(AtlasError):
         status: int | None = None,
         document: ErrorDocument | None = None,
         retry_after: str | None = None,
-        may_be_done: bool = False,
+        outcome_unknown: bool = False,
     ) -> None:
         super().__init__(method, url, problem)
         self.method = method
@@ -99,11 +106,11 @@ class RequestError(AtlasError):
         self.status = status
         self.document = document or ErrorDocument()
         self.retry_after = retry_after
-        self.may_be_done = may_be_done
+        self.outcome_unknown = outcome_unknown
 
     def __str__(self) -> str:
         text = f"{self.method} {self.url} failed: {self.problem.rstrip('.')}. {self.advice}".rstrip()
-        if self.may_be_done and self.method != "GET":
+        if self.outcome_unknown and self.method != "GET":
             text += " It may have done its work all the same: run the task with --check to see what is left to do."
         return text
 
@@ -121,14 +128,14 @@ class RequestError(AtlasError):
 class NoAnswerError(RequestError):
     """No connection, or it broke before the whole answer was there."""
 
-    passes = True
+    is_temporary = True
     stops_task = True
 
 
-class UntrustedError(NoAnswerError):
-    """TLS did not come about, for example since the certificate is not trusted. It stays so until an option changes."""
+class UnusableError(NoAnswerError):
+    """No TLS, no such host, or a proxy that refuses. It stays so until an option changes."""
 
-    passes = False
+    is_temporary = False
 
 
 class NotTheApiError(RequestError):
@@ -144,7 +151,7 @@ class LoginError(RequestError):
 class StaleLoginError(LoginError):
     """The server says ``stale=true``: it did not look at the credentials, since it does not know the nonce."""
 
-    passes = True
+    is_temporary = True
 
 
 class ApiError(RequestError):
@@ -162,7 +169,7 @@ class NotFoundError(ApiError):
 class BusyError(ApiError):
     """The API cannot answer for now."""
 
-    passes = True
+    is_temporary = True
 
 
 class RateLimitError(BusyError):
@@ -175,7 +182,7 @@ class PartialError(AtlasError):
     """Not everything that a task was to do could be done.
 
     Args:
-        failures: What failed, one error each; at least one.
+        failures: What failed, or was not tried any more, one error each; at least one.
         wanted: How many things there were to do.
         done: The result of the task as far as it got, with a true ``changed``.
     """
@@ -187,8 +194,12 @@ class PartialError(AtlasError):
         self.done = done
 
     def __str__(self) -> str:
-        messages = " ".join(str(failure) for failure in self.failures)
-        return messages if self.wanted == 1 else f"{len(self.failures)} of {self.wanted} failed. {messages}"
+        messages = " ".join(str(failure) for failure in self.failures[:_MOST_MESSAGES])
+        if self.wanted == 1:
+            return messages
+        more = len(self.failures) - _MOST_MESSAGES
+        and_more = f" And {more} more." if more > 0 else ""
+        return f"{len(self.failures)} of {self.wanted} failed. {messages}{and_more}"
 
     def result(self) -> dict[str, t.Any]:
         """Return the result as far as it got, with the parts of the answer that failed first."""

@@ -8,32 +8,45 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, missing_required_lib
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import HAS_REQUESTS, Client
-from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError, OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     DEFAULT_BASE_URL,
     ENVIRONMENT,
     settings_from,
 )
 
+
+def from_environment(*names: str) -> str:
+    """Return the first of these environment variables that is set to something.
+
+    Raises:
+        AnsibleFallbackNotFound: None of them is.
+    """
+    for name in names:
+        if os.environ.get(name):
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
 CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
     "base_url": {
         "type": "str",
         "aliases": ["api_url"],
         "default": DEFAULT_BASE_URL,
-        "fallback": (env_fallback, ENVIRONMENT["base_url"]),
+        "fallback": (from_environment, ENVIRONMENT["base_url"]),
     },
     "public_key": {
         "type": "str",
         "aliases": ["api_username"],
-        "fallback": (env_fallback, ENVIRONMENT["public_key"]),
+        "fallback": (from_environment, ENVIRONMENT["public_key"]),
         "no_log": False,
     },
     "private_key": {
         "type": "str",
         "aliases": ["api_password"],
-        "fallback": (env_fallback, ENVIRONMENT["private_key"]),
+        "fallback": (from_environment, ENVIRONMENT["private_key"]),
         "no_log": True,
     },
     "validate_certs": {"type": "bool", "default": True},
@@ -75,6 +88,9 @@ def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **con
         with Client(settings_from(module.params, os.environ)) as client:
             result = work(client, module.params, module.check_mode, module._diff)
     except AtlasError as error:
+        # Ansible repeats the options in the result, and somebody may have put a password into the address.
+        if isinstance(error, OptionError) and any(mark in module.params["base_url"] for mark in "@?#"):
+            module.no_log_values.add(module.params["base_url"])
         failed = error.result()
         _warn(module, failed)
         module.fail_json(**{"changed": False, **failed})

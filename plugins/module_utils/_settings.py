@@ -38,7 +38,8 @@ class Settings(t.NamedTuple):
     private_key: str
     verify: bool | str = True
     """False, or the file or folder with the certificates of the trusted authorities; True is what requests ships."""
-    cert: str | tuple[str, str] | None = None
+    cert: tuple[str, str] | None = None
+    """The files with the client certificate and with its private key."""
     use_proxy: bool = True
     timeout: float = 30
     retries: int = 4
@@ -89,7 +90,7 @@ def complete_base_url(given: str) -> str:
         raise OptionError("base_url is not a valid URL.") from None
     if parts.scheme not in ("http", "https"):
         raise OptionError("base_url must begin with http:// or https://.")
-    if "@" in parts.netloc:
+    if "@" in given:
         raise OptionError(
             "base_url must not contain a user name or a password. Use the options public_key and private_key."
         )
@@ -109,10 +110,13 @@ def path_segment(option: str, value: str) -> str:
     """Encode an id or a name as one segment of a path (RFC 3986, section 3.3).
 
     Raises:
-        OptionError: It is empty, blank, ``.`` or ``..``, which would name another resource; or it is not Unicode text.
+        OptionError: It is empty, ``.`` or ``..``, which would name another resource; it begins or ends with white
+            space, as if cut out of a list; or it is not Unicode text.
     """
     if not value.strip():
         raise OptionError(f"{option} must not be empty. Nothing was sent.")
+    if value != value.strip():  # the server would say, truly, that it knows no such id
+        raise OptionError(f"{option} must not begin or end with white space: {value!r}. Nothing was sent.")
     if value in (".", ".."):
         raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
     return quote(_unicode(option, value), safe="")
@@ -146,19 +150,21 @@ def _verify(validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, s
 
 
 def _system_authorities() -> bool | str:
-    """Find the certificates that OpenSSL trusts on this system; those that requests ships know no private authority."""
+    """Find what OpenSSL trusts on this system; what requests ships, the last resort, knows no private authority."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile:
         return paths.cafile
-    return paths.capath if paths.capath and os.listdir(paths.capath) else True
+    try:
+        return paths.capath if paths.capath and os.listdir(paths.capath) else True
+    except OSError:
+        return True
 
 
-def _client_certificate(cert: str | None, key: str | None) -> str | tuple[str, str] | None:
+def _client_certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
     if cert is None:
         return None
-    if key is None:
-        return _existing("client_cert", cert)
-    return _existing("client_cert", cert), _existing("client_key", key)
+    # Without a file for the key, OpenSSL would ask for the password of an encrypted one, on a terminal.
+    return _existing("client_cert", cert), _existing("client_key" if key else "client_cert", key or cert)
 
 
 def _existing(option: str, path: str) -> str:

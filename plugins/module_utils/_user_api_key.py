@@ -18,6 +18,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     MissingError,
     NotFoundError,
     NotTheApiError,
+    NotTriedError,
     OptionError,
     PartialError,
     RequestError,
@@ -115,15 +116,18 @@ def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
         if state == "enabled" or not _is_missing(error):
             raise
         outcomes = dict.fromkeys(segments, Outcome(state="absent", missing=error))
+    ended = False
     for key_id in due(outcomes, state, login_secret):
         before = outcomes[key_id].before
         if check_mode:
             outcomes[key_id] = Outcome(before, state, changed=True)
-            continue
-        outcomes[key_id] = _write(client, f"{_keys_path(user)}/{segments[key_id]}", state, before)
-        failure = outcomes[key_id].failure
-        if failure and failure.stops_task:
-            break
+        elif ended:
+            outcomes[key_id] = outcomes[key_id]._replace(failure=NotTriedError(f"The key {key_id} was not tried."))
+        else:
+            segment = path_segment("key_id", before.id) if before else segments[key_id]
+            outcomes[key_id] = _write(client, f"{_keys_path(user)}/{segment}", state, before)
+            failure = outcomes[key_id].failure
+            ended = failure is not None and failure.stops_task
     return _finish(user, outcomes, state, login_secret, diff)
 
 
@@ -143,11 +147,12 @@ def list_keys(client: Client, options: t.Mapping[str, t.Any], _check_mode: bool,
         RequestError: Something could not be read. It says whose keys; what could be read is not returned, since it
             could be taken for all there is.
     """
-    per_page, wanted = options["api_results_per_page"], options["key_id"]
+    per_page = options["api_results_per_page"]
     if not 1 <= per_page <= 500:
         raise OptionError("api_results_per_page must be a number from 1 to 500.")
-    for key_id in wanted or []:
+    for key_id in options["key_id"] or []:
         path_segment("key_id", key_id)
+    wanted = None if options["key_id"] is None else {key_id.lower() for key_id in options["key_id"]}
     if options["org_id"] is None:
         users = [find_user(client, options)]
     else:
@@ -159,7 +164,7 @@ def list_keys(client: Client, options: t.Mapping[str, t.Any], _check_mode: bool,
         "user_api_keys": [
             {"user_id": user.id, "user_name": user.name, **key._asdict()}
             for user, key in keys
-            if wanted is None or key.id in wanted
+            if wanted is None or key.id.lower() in wanted
         ],
     }
 
@@ -196,10 +201,10 @@ def read_keys(client: Client, user: User, per_page: int = 100) -> list[Key]:
 
 def compare(key_ids: t.Iterable[str], found: t.Iterable[Key], state: str) -> dict[str, Outcome]:
     """Tell how each key that is asked for stands before anything is written. A key cannot be enabled if it is gone."""
-    by_id = {key.id: key for key in found}
+    by_id = {key.id.lower(): key for key in found}  # an id is a number in hexadecimal
     outcomes = {}
     for key_id in key_ids:
-        key = by_id.get(key_id)
+        key = by_id.get(key_id.lower())
         failure = (
             None if key or state != "enabled" else MissingError(f"There is no key {key_id} that could be enabled.")
         )
@@ -248,8 +253,9 @@ def _write(client: Client, path: str, state: str, before: Key | None) -> Outcome
     except RequestError as error:
         if _is_missing(error) and state != "enabled":
             # An earlier try of this request may have reached the server: then it was this task that changed the key.
-            return Outcome(before, "absent", changed=error.may_be_done, missing=error)
-        return Outcome(before, before.state if before and not error.may_be_done else None, failure=error)
+            by_this_task = error.outcome_unknown and _is_about_key(error)
+            return Outcome(before, "absent", changed=by_this_task, missing=error)
+        return Outcome(before, before.state if before and not error.outcome_unknown else None, failure=error)
     return Outcome(before, state, changed=True)
 
 
@@ -257,7 +263,11 @@ def _set_state(client: Client, path: str, state: str) -> None:
     answer = client.request("PATCH", path, body={"enabled": state == "enabled"}, advice=_ADVICE)
     if not isinstance(answer.data, dict) or answer.data.get("enabled") is not (state == "enabled"):
         problem = f"HTTP {answer.status}, but the answer does not say that the key is now {state}"
-        raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, may_be_done=True)
+        raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, outcome_unknown=True)
+
+
+def _is_about_key(error: RequestError) -> bool:
+    return error.document.code in (None, *_NO_SUCH_KEY)
 
 
 def _is_missing(error: RequestError) -> bool:
@@ -321,12 +331,13 @@ def _warnings(outcomes: t.Mapping[str, Outcome], state: str, login_secret: str) 
     warnings = []
     for key_id, outcome in outcomes.items():
         missing = outcome.missing
-        code = missing.document.code if missing else None
-        if missing and code and code not in _NO_SUCH_KEY:
-            advice = _ADVICE.get(code, "That is not the key itself. Check user_id, user_name and base_url.")
+        if missing and not _is_about_key(missing):
+            advice = _ADVICE.get(
+                missing.document.code or "", "That is not the key itself. Check user_id, user_name and base_url."
+            )
             warnings.append(f"{missing.method} {missing.url}: {missing.problem.rstrip('.')}. {advice}")
         if state == "disabled" and outcome.state == "absent":
             warnings.append(f"There is no key {key_id} that could be disabled.")
         if state != "enabled" and outcome.changed and is_login(outcome.before, login_secret):
-            warnings.append(f"The key {key_id} is the one that this task logs in with. It can log in no more.")
+            warnings.append(f"The key {key_id} is the one that this task logs in with. It can no longer log in.")
     return list(dict.fromkeys(warnings))

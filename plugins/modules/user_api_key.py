@@ -38,7 +38,7 @@ options:
       - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..) are refused.
       - When there are several, the list of the user's keys is read first, and only what differs is written. The key
         that the task logs in with goes last. An error about one key does not keep the others from being written; it is
-        reported at the end.
+        reported at the end. Only a refused login, a lost connection and a rate limit end the task at once.
     type: list
     elements: str
     required: true
@@ -132,17 +132,26 @@ EXAMPLES = r"""
     key_id: 5f1a2b3c4d5e6f7081920b01
   register: revoked
   failed_when: revoked is failed or revoked.error_code | default('', true) in ['USER_NOT_FOUND', 'RESOURCE_NOT_FOUND']
+
+- name: Revoke several keys, and fail when one of them was not there
+  mongodb.atlas.user_api_key:
+    user_id: 5f1a2b3c4d5e6f7081920a01
+    key_id:
+      - 5f1a2b3c4d5e6f7081920b01
+      - 5f1a2b3c4d5e6f7081920b02
+  register: revoked
+  failed_when: revoked is failed or revoked.user_api_keys | rejectattr('changed') | length > 0
 """
 
 RETURN = r"""
 user_id:
   description: The id of the user; V(null) if it was not looked up or not found.
-  returned: when the options could be used
+  returned: when the keys could be read, if they had to be
   type: str
   sample: 5f1a2b3c4d5e6f7081920a01
 user_api_keys:
   description: What came of each key, in the order asked for.
-  returned: when the options could be used; on failure as far as it got
+  returned: when the keys could be read, if they had to be; on failure as far as it got
   type: list
   elements: dict
   sample:

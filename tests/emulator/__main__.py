@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 
 from tests.emulator.api import PRODUCTS
@@ -67,7 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Emulator(**vars(options)) as emulator:
+    with ExitStack() as stack:
+        try:
+            emulator = stack.enter_context(Emulator(**vars(options)))
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
         print(introduction(emulator), flush=True)
         stop.wait()
     return 0

@@ -31,7 +31,7 @@ class Run:
     Attributes:
         exit_code: Its exit code.
         output: All that it printed.
-        results: The result of each task, in order, with ``failed`` where it failed.
+        results: The result of each task, in order, and in it ``host`` and whether it ``failed``.
     """
 
     exit_code: int
@@ -64,34 +64,39 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def playbook(tmp_path: Path) -> Playbook:
+    return make_playbook(tmp_path)
+
+
+def make_playbook(folder: Path) -> Playbook:
+    """Make the function that runs playbooks; it keeps its files in this folder."""
+
     def run(
         what: str | Sequence[Mapping[str, t.Any]],
         *options: str,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        record = tmp_path / "record"
+        record = folder / "record"
         record.write_text("", encoding="utf-8")
         if not isinstance(what, str):
             play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": list(what)}
-            (tmp_path / "playbook.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+            (folder / "playbook.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
         done = subprocess.run(
             [
                 Path(sys.executable).with_name("ansible-playbook"),
-                what if isinstance(what, str) else tmp_path / "playbook.yml",
+                what if isinstance(what, str) else folder / "playbook.yml",
                 *options,
             ],
-            env=_environment(tmp_path, record, environment or {}),
+            env=_environment(folder, record, environment or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             check=False,
-            cwd=tmp_path,
+            cwd=folder,
         )
         lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        return Run(
-            done.returncode, done.stdout, [{**line["result"], "failed": line["outcome"] == "failed"} for line in lines]
-        )
+        results = [{**line["result"], "failed": line["outcome"] == "failed", "host": line["host"]} for line in lines]
+        return Run(done.returncode, done.stdout, results)
 
     return run
 

@@ -58,7 +58,7 @@ def test_revoke_with_everything_from_the_environment(playbook: Playbook, emulato
 
 
 def test_revoke_with_extra_variables(playbook: Playbook, emulator: Emulator) -> None:
-    ids = f"key_id={JANE_SPARE_KEY_ID},{JANE_DISABLED_KEY_ID}"
+    ids = f"key_id='{JANE_SPARE_KEY_ID}, {JANE_DISABLED_KEY_ID}'"
     environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
     run = playbook("mongodb.atlas.revoke", "-e", f"user_id={JANE_ID}", "-e", ids, environment=environment)
     assert [item["changed"] for item in run.results[1]["user_api_keys"]] == [True, True]

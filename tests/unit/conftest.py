@@ -42,7 +42,7 @@ def make_client(waits: list[float]) -> t.Iterator[MakeClient]:
     clients: list[Client] = []
 
     def make(**changes: t.Any) -> Client:
-        client = Client(SETTINGS._replace(**changes), sleep=waits.append, luck=lambda: 1.0, now=lambda: 0.0)
+        client = Client(SETTINGS._replace(**changes), sleep=waits.append, jitter=lambda: 1.0, now=lambda: 0.0)
         clients.append(client)
         return client
 

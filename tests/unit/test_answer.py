@@ -72,7 +72,7 @@ def test_a_body_that_is_not_json_is_not_the_api(status: int, body: bytes) -> Non
 
 
 def test_an_error_in_a_good_answer_is_not_believed() -> None:
-    with pytest.raises(NotTheApiError, match="HTTP 200, but with an error in it, USER_NOT_FOUND: Some detail"):
+    with pytest.raises(NotTheApiError, match="HTTP 200, but with an error in it .USER_NOT_FOUND: Some detail"):
         read(200, document(404, "USER_NOT_FOUND"))
 
 
@@ -116,6 +116,8 @@ def test_a_redirect_is_a_failure_that_names_the_target(status: int) -> None:
         (404, b'"Not Found"', NotTheApiError, "not the API's"),
         (404, b'{"message": "no Route matched with those values"}', NotTheApiError, "not the API's"),
         (404, b'{"detail": "Not Found"}', NotTheApiError, "not the API's"),
+        (404, b'{"error": 404}', NotTheApiError, "not the API's"),
+        (404, b'{"error": 404, "message": "no route"}', NotTheApiError, "not the API's"),
         (404, b'{"status": 404, "error": "Not Found", "path": "/"}', NotTheApiError, "not the API's"),
         (404, b'{"errorCode": 17, "error": true}', NotTheApiError, "not the API's"),
         (400, document(400, "API_KEY_NOT_FOUND"), ApiError, "API_KEY_NOT_FOUND"),
@@ -155,10 +157,21 @@ def test_a_failure_says_what_the_api_said() -> None:
 def test_a_stale_nonce_is_no_refused_login() -> None:
     with pytest.raises(StaleLoginError, match="did not know its own nonce") as refused:
         read(401, document(401), WWW_Authenticate='Digest realm="x", nonce="y", stale=true')
-    assert refused.value.passes
+    assert refused.value.is_temporary
     with pytest.raises(LoginError, match="check public_key") as login_refused:
         read(401, document(401), WWW_Authenticate='Digest realm="x", nonce="y", stale=false')
-    assert not login_refused.value.passes
+    assert not login_refused.value.is_temporary
+
+
+@pytest.mark.parametrize(("status", "body"), [(204, b""), (200, b"{}"), (404, b""), (404, document(404))])
+def test_an_answer_that_needs_a_login_without_one_is_not_the_api(status: int, body: bytes) -> None:
+    with pytest.raises(NotTheApiError, match="without having asked for a login"):
+        read(status, body, with_login=False)
+
+
+def test_what_is_not_found_in_so_many_words_needs_no_login() -> None:
+    with pytest.raises(NotFoundError):
+        read(404, document(404, "RESOURCE_NOT_FOUND"), with_login=False)
 
 
 def test_a_server_that_asks_for_another_login_than_digest() -> None:
@@ -167,14 +180,14 @@ def test_a_server_that_asks_for_another_login_than_digest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "with_login", "may_be_done"), [(429, True, False), (502, True, True), (502, False, False)]
+    ("status", "with_login", "outcome_unknown"), [(429, True, False), (502, True, True), (502, False, False)]
 )
 def test_a_busy_server_may_have_done_the_work_only_when_logged_in(
-    status: int, with_login: bool, may_be_done: bool
+    status: int, with_login: bool, outcome_unknown: bool
 ) -> None:
     with pytest.raises(BusyError) as refused:
         read(status, with_login=with_login, Retry_After="7")
-    assert refused.value.may_be_done is may_be_done
+    assert refused.value.outcome_unknown is outcome_unknown
     assert refused.value.retry_after == "7"
 
 
@@ -229,10 +242,10 @@ def page(**parts: t.Any) -> Answer:
 
 def test_a_page_of_a_list() -> None:
     following = [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}]
-    assert read_page(page(results=[{"id": "k"}], links=following, totalCount=0)) == ([{"id": "k"}], True)
-    assert read_page(page(results=[], links=[], totalCount=17)) == ([], False)
-    assert read_page(page(results=[{"id": "k"}], links=["next", {"rel": "self"}])) == ([{"id": "k"}], False)
-    assert read_page(page(results=[{"id": "k"}])) == ([{"id": "k"}], False)
+    assert read_page(page(results=[{"id": "k"}], links=following, totalCount=0)) == ([{"id": "k"}], True, 0)
+    assert read_page(page(results=[], links=[], totalCount=17)) == ([], False, 1)
+    assert read_page(page(results=[{"id": "k"}], links=[{"rel": "self"}])) == ([{"id": "k"}], False, 0)
+    assert read_page(page(results=[{"id": "k"}], totalCount=2)) == ([{"id": "k"}], False, 2)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +263,10 @@ def test_a_page_of_a_list() -> None:
         {"results": [{}], "links": []},
         {"results": [{"id": 17}], "links": []},
         {"results": [{"id": ""}], "links": []},
-        {"results": [{"id": "k"}], "totalCount": 2},
+        {"results": [], "links": None},
+        {"results": [], "links": 17},
+        {"results": [], "links": {"rel": "next"}},
+        {"results": [], "links": ["next"]},
     ],
 )
 def test_what_is_no_list_is_never_taken_for_an_empty_one(data: t.Any) -> None:
@@ -259,6 +275,7 @@ def test_what_is_no_list_is_never_taken_for_an_empty_one(data: t.Any) -> None:
 
 
 def test_texts_of_a_server_are_safe_to_show() -> None:
+    assert clean('bad header: Digest username="jane", response="6629fae4"') == "bad header: Digest ..."
     assert clean("Köln \x1b[31m\r\n\ud800!") == "Köln ?[31m?!"
     assert len(clean("x" * 5000) or "") == 1000
     assert clean(None) is None
@@ -290,7 +307,7 @@ def test_retry_after(value: str | None, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tried", "asked", "longest", "luck", "seconds"),
+    ("tried", "asked", "longest", "jitter", "seconds"),
     [
         (0, 0, 60, 1, 1),
         (0, 0, 60, 0, 0.5),
@@ -304,6 +321,6 @@ def test_retry_after(value: str | None, seconds: float) -> None:
     ],
 )
 def test_waits_grow_with_some_luck_up_to_the_longest_and_are_what_was_asked(
-    tried: int, asked: float, longest: float, luck: float, seconds: float
+    tried: int, asked: float, longest: float, jitter: float, seconds: float
 ) -> None:
-    assert wait_seconds(tried, asked, longest, luck) == seconds
+    assert wait_seconds(tried, asked, longest, jitter) == seconds

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import typing as t
 from http.client import HTTPException
@@ -23,7 +24,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     OptionError,
     RequestError,
     RightsError,
-    UntrustedError,
+    UnusableError,
 )
 from requests.utils import parse_dict_header
 from responses.registries import OrderedRegistry
@@ -113,10 +114,21 @@ def test_a_nonce_that_is_stale_although_new_is_tried_again_but_not_for_ever(
     server: responses.RequestsMock, make_client: MakeClient
 ) -> None:
     challenge(server)
-    for _attempt in range(3):
-        challenge(server, header=CHALLENGE.replace("stale=false", "stale=true"))
+    for _attempt in range(5):
+        challenge(server, header=CHALLENGE.replace("stale=false", "STALE=TRUE"))
     with pytest.raises(LoginError, match="did not know its own nonce"):
         make_client(retries=1).request("DELETE", PATH)
+
+
+def test_a_nonce_that_is_stale_although_new_is_answered_once_more_at_once(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    challenge(server, header=CHALLENGE.replace("n+/1=", "n2").replace("stale=false", "stale=true"))
+    server.delete(BASE + PATH, status=204)
+    make_client(retries=0).request("DELETE", PATH)
+    assert [(login(call) or {}).get("nonce") for call in server.calls] == [None, "n+/1=", "n2"]
+    assert waits == []
 
 
 def test_a_redirect_is_not_followed(server: responses.RequestsMock, make_client: MakeClient) -> None:
@@ -140,6 +152,7 @@ def test_only_401_is_a_challenge(server: responses.RequestsMock, make_client: Ma
         'Digest realm="x", nonce="y", algorithm=SHA-512-256',
         'Digest realm="x"',
         'Digest nonce="y"',
+        'Digest realm="x", nonce',
         "Digest ",
     ],
 )
@@ -209,7 +222,7 @@ def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
     with pytest.raises(BusyError, match="HTTP 503") as failed:
         make_client(retries=2).request("DELETE", PATH)
     assert waits == [1, 2]
-    assert failed.value.may_be_done
+    assert failed.value.outcome_unknown
     assert "It may have done its work all the same: run the task with --check" in str(failed.value)
 
 
@@ -240,7 +253,7 @@ def test_a_connection_that_stays_broken_fails(server: responses.RequestsMock, ma
     server.delete(BASE + PATH, body=DROPPED)
     with pytest.raises(NoAnswerError, match="the connection broke") as failed:
         make_client(retries=0).request("DELETE", PATH)
-    assert not failed.value.may_be_done, "nothing is done before the login"
+    assert not failed.value.outcome_unknown, "nothing is done before the login"
 
 
 def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
@@ -257,9 +270,9 @@ def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
 @pytest.mark.parametrize(
     ("error", "kind", "says"),
     [
-        (requests.exceptions.SSLError("x"), UntrustedError, "no TLS connection .*Check ca_path"),
-        (OSError(2, "No such file"), UntrustedError, r"no TLS connection \(No such file\)"),
-        (requests.exceptions.ProxyError("http://user:hunter2@proxy"), NoAnswerError, "no connection to the proxy"),
+        (requests.exceptions.SSLError("x"), UnusableError, "no TLS connection .*Check ca_path"),
+        (OSError(2, "No such file"), UnusableError, r"no TLS connection \(No such file\)"),
+        (requests.exceptions.ProxyError("http://user:hunter2@proxy"), NoAnswerError, "no connection through the proxy"),
         (requests.exceptions.InvalidHeader("x"), NoAnswerError, "the connection broke"),
         (requests.exceptions.InvalidProxyURL("http://user:hunter2@"), OptionError, "address of a proxy"),
         (requests.exceptions.InvalidURL("x"), OptionError, "^base_url"),
@@ -275,6 +288,85 @@ def test_why_there_is_no_answer_and_what_to_do(
         make_client(retries=0).request("DELETE", PATH)
     assert failed.type is kind
     assert "hunter2" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "says"),
+    [
+        (requests.ConnectionError, socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service"),
+        (
+            requests.exceptions.ProxyError,
+            OSError("Tunnel connection failed: 407 Authentication"),
+            "Check the proxy var",
+        ),
+        (requests.exceptions.SSLError, ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "no TLS connection"),
+    ],
+)
+def test_what_will_not_pass_is_not_asked_for_again(
+    server: responses.RequestsMock,
+    make_client: MakeClient,
+    waits: list[float],
+    error: type[Exception],
+    cause: Exception,
+    says: str,
+) -> None:
+    failure = error("hunter2")
+    failure.__cause__ = cause
+    server.delete(BASE + PATH, body=failure)
+    with pytest.raises(UnusableError, match=says):
+        make_client().request("DELETE", PATH)
+    assert waits == []
+
+
+def test_a_timeout_is_known_by_its_kind_whatever_is_inside(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    late = requests.ReadTimeout("late")
+    late.__cause__ = TypeError("inside of urllib3 1.26")
+    server.delete(BASE + PATH, body=late)
+    with pytest.raises(NoAnswerError, match="set a longer api_timeout"):
+        make_client(retries=0).request("DELETE", PATH)
+
+
+def test_a_certificate_that_changes_leaves_nothing_unknown(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
+    challenge(server)
+    request = requests.Request("DELETE", BASE, headers={"Authorization": "Digest"}).prepare()
+    untrusted = requests.exceptions.SSLError("x", request=request)
+    untrusted.__cause__ = ssl.SSLCertVerificationError("x")
+    server.delete(BASE + PATH, body=untrusted)
+    with pytest.raises(UnusableError) as failed:
+        make_client().request("DELETE", PATH)
+    assert not failed.value.outcome_unknown
+
+
+@pytest.mark.parametrize("location", ["http://[", "https://ops.example.com/\xff", "//\x1b[31m"])
+def test_an_odd_redirect_is_a_redirect(server: responses.RequestsMock, make_client: MakeClient, location: str) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=302, headers={"Location": location})
+    with pytest.raises(NotTheApiError, match="a redirect to") as failed:
+        make_client().request("DELETE", PATH)
+    assert "\x1b" not in str(failed.value)
+
+
+def test_a_read_that_fails_leaves_nothing_to_look_for(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), status=502)
+    with pytest.raises(BusyError) as failed:
+        make_client(retries=0).list_all("/users/u/keys")
+    assert "--check" not in str(failed.value)
+    assert "?" not in str(failed.value)
+
+
+def test_a_body_that_takes_too_long_is_not_read(
+    server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "LONGEST_BODY", -1)
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), json={"results": [], "links": []})
+    with pytest.raises(NotTheApiError, match="or -1 seconds"):
+        make_client().list_all("/users/u/keys")
 
 
 @pytest.mark.parametrize(
@@ -303,6 +395,7 @@ def test_a_body_without_an_end_is_not_read(
     server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_client, "LARGEST_BODY", 1000)
+    challenge(server)
     server.delete(BASE + PATH, body=b" " * 1001)
     with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
         make_client().request("DELETE", PATH)
@@ -324,6 +417,7 @@ def test_a_list_is_read_to_its_last_page(server: responses.RequestsMock, make_cl
 
 
 def test_the_size_of_a_page(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server, "GET", list_url(1, 500))
     server.get(list_url(1, 500), json={"results": [], "links": []})
     assert make_client().list_all("/users/u/keys", per_page=500) == []
 
@@ -332,9 +426,10 @@ def test_the_size_of_a_page(server: responses.RequestsMock, make_client: MakeCli
 def test_a_list_whose_pages_repeat_is_an_error(
     server: responses.RequestsMock, make_client: MakeClient, second: list[dict[str, str]]
 ) -> None:
+    challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": second, "links": NEXT})
-    with pytest.raises(NotTheApiError, match="page 2 of the list brings nothing new"):
+    with pytest.raises(NotTheApiError, match="but page 2 brings nothing new"):
         make_client().list_all("/users/u/keys")
 
 
@@ -342,9 +437,26 @@ def test_a_list_without_an_end_is_an_error(
     server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_client, "MOST_PAGES", 2)
+    challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": [{"id": "b"}], "links": NEXT})
     with pytest.raises(NotTheApiError, match="the list does not end after 2 pages"):
+        make_client().list_all("/users/u/keys")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"results": [], "links": [], "totalCount": 17},
+        {"results": [{"id": "a"}], "totalCount": 2},
+    ],
+)
+def test_a_list_that_says_that_it_is_longer_is_an_error(
+    server: responses.RequestsMock, make_client: MakeClient, page: dict[str, t.Any]
+) -> None:
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), json=page)
+    with pytest.raises(NotTheApiError, match="of a list that should have more"):
         make_client().list_all("/users/u/keys")
 
 
@@ -362,4 +474,4 @@ def test_not_found_after_a_try_that_may_have_done_the_work(
     server.delete(BASE + PATH, status=404)
     with pytest.raises(NotFoundError) as refused:
         make_client().request("DELETE", PATH)
-    assert refused.value.may_be_done
+    assert refused.value.outcome_unknown

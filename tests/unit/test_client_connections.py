@@ -13,7 +13,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     NoAnswerError,
     NotFoundError,
     NotTheApiError,
-    UntrustedError,
+    UnusableError,
 )
 
 from tests.emulator import Emulator, Fault, world
@@ -81,7 +81,7 @@ def test_a_key_that_went_before_the_connection_broke(make_client: MakeClient) ->
         emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
         with pytest.raises(NotFoundError) as refused:
             jane(make_client, emulator).request("DELETE", PATH)
-        assert refused.value.may_be_done
+        assert refused.value.outcome_unknown
 
 
 def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> None:
@@ -105,7 +105,7 @@ def test_validate_certs_and_ca_path_win_over_the_environment(
         assert jane(make_client, emulator, verify=str(emulator.tls.ca_path)).list_all(KEYS)
         with pytest.warns(match="Unverified HTTPS request"):
             assert jane(make_client, emulator, verify=False).list_all(KEYS)
-        with pytest.raises(UntrustedError, match="no TLS connection .*certificate.*Check ca_path"):
+        with pytest.raises(UnusableError, match="no TLS connection .*certificate.*Check ca_path"):
             jane(make_client, emulator, verify=str(other.tls.ca_path)).list_all(KEYS)
 
 
@@ -122,7 +122,7 @@ def test_a_client_certificate(make_client: MakeClient) -> None:
 def test_plain_http_where_tls_is_spoken_and_the_reverse(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         url = emulator.base_url.replace("http:", "https:")
-        with pytest.raises(UntrustedError, match="whether base_url needs https"):
+        with pytest.raises(UnusableError, match="whether base_url needs https"):
             jane(make_client, emulator, base_url=url).request("DELETE", PATH)
 
 
@@ -164,7 +164,7 @@ def test_a_server_that_is_too_late(make_client: MakeClient) -> None:
         emulator.add_fault(Fault(method="DELETE", delay=0.5))
         with pytest.raises(NoAnswerError, match="longer api_timeout") as failed:
             jane(make_client, emulator, timeout=0.05, retries=0).request("DELETE", PATH)
-        assert failed.value.may_be_done
+        assert failed.value.outcome_unknown
 
 
 def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
@@ -172,7 +172,7 @@ def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
         emulator.add_fault(Fault(method="DELETE", raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", times=None))
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
             jane(make_client, emulator, retries=1).request("DELETE", PATH)
-        assert failed.value.may_be_done
+        assert failed.value.outcome_unknown
 
 
 def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -> None:
@@ -181,4 +181,4 @@ def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -
         emulator.add_fault(Fault(stage="challenge", raw=head))
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
             jane(make_client, emulator, retries=0).request("DELETE", PATH)
-        assert not failed.value.may_be_done
+        assert not failed.value.outcome_unknown

@@ -67,6 +67,7 @@ def test_an_address_without_a_path_is_completed(given: str, complete: str) -> No
         "https://jane:hunter2@ops.example.com",
         "https://jane@ops.example.com",
         "https://@ops.example.com",
+        "https://ops.example.com/jane:hunter2@",
         "https://ops.example.com?token=hunter2",
         "https://ops.example.com/?",
         "https://ops.example.com/#",
@@ -96,7 +97,7 @@ def test_any_other_base_url_is_refused_by_name_and_not_repeated(given: str) -> N
         ("...", "..."),
         ("%2e%2e", "%252e%252e"),
         ("a?b#c;d", "a%3Fb%23c%3Bd"),
-        (" a\n", "%20a%0A"),
+        ("a b\n\tc", "a%20b%0A%09c"),
         ("Köln", "K%C3%B6ln"),
     ],
 )
@@ -104,7 +105,7 @@ def test_an_id_is_one_segment_of_the_path(value: str, segment: str) -> None:
     assert path_segment("key_id", value) == segment
 
 
-@pytest.mark.parametrize("value", ["", " ", "\n\t", ".", "..", "\ud800"])
+@pytest.mark.parametrize("value", ["", " ", "\n\t", ".", "..", "\ud800", " a", "a\n"])
 def test_an_id_that_is_no_id_is_refused_by_name(value: str) -> None:
     with pytest.raises(OptionError, match=r"^key_id .*Nothing was sent"):
         path_segment("key_id", value)
@@ -161,6 +162,7 @@ def test_what_to_trust_is_the_option_then_the_environment_then_the_system(
     assert system(None, str(tmp_path)) == str(tmp_path)
     assert system(None, str(empty)) is True
     assert system(None, None) is True
+    assert system(None, str(tmp_path / "gone")) is True
 
 
 def test_the_files_of_a_client_certificate(tmp_path: Path) -> None:
@@ -169,7 +171,7 @@ def test_the_files_of_a_client_certificate(tmp_path: Path) -> None:
     key.touch()
     both = {**OPTIONS, "client_cert": str(cert), "client_key": str(key)}
     assert settings_from(both, {}).cert == (str(cert), str(key))
-    assert settings_from({**both, "client_key": None}, {}).cert == str(cert)
+    assert settings_from({**both, "client_key": None}, {}).cert == (str(cert), str(cert))
 
 
 @pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])

@@ -164,7 +164,7 @@ def test_several_keys_are_read_first_and_the_login_goes_last(run: Run, emulator:
         (JANE_SPARE_KEY_ID, True, "absent"),
     ]
     assert result["warnings"] == [
-        f"The key {JANE_LOGIN_KEY_ID} is the one that this task logs in with. It can log in no more."
+        f"The key {JANE_LOGIN_KEY_ID} is the one that this task logs in with. It can no longer log in."
     ]
     assert emulator.calls == [
         f"{LIST} 401",
@@ -301,8 +301,9 @@ def test_what_would_fail_for_every_key_ends_the_task(run: Run, emulator: Emulato
     with pytest.raises(PartialError) as failed:
         run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
     spare, disabled = failed.value.result()["user_api_keys"]
-    assert "msg" in spare
-    assert "msg" not in disabled
+    assert "failed:" in spare["msg"]
+    assert disabled["msg"] == f"The key {JANE_DISABLED_KEY_ID} was not tried."
+    assert disabled["msg"] in str(failed.value)
     assert (disabled["changed"], disabled["state"]) == (False, "disabled")
     assert [call for call in emulator.calls if JANE_DISABLED_KEY_ID in call] == []
 
@@ -401,6 +402,35 @@ def test_only_what_differs_is_written_and_the_login_last() -> None:
 )
 def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, login: bool) -> None:
     assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE_LOGIN_SECRET) is login
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 410])
+def test_the_code_alone_does_not_say_that_a_key_is_gone(run: Run, emulator: Emulator, status: int) -> None:
+    emulator.add_fault(Fault(status=status, error_code="INVALID_KEY_ID"))
+    with pytest.raises(PartialError) as failed:
+        run(JANE_SPARE_KEY_ID)
+    assert failed.value.result()["status_code"] == status
+
+
+@pytest.mark.parametrize("code", ["USER_NOT_FOUND", "RESOURCE_NOT_FOUND"])
+def test_what_is_not_the_key_was_not_changed_by_an_earlier_try(run: Run, emulator: Emulator, code: str) -> None:
+    emulator.add_fault(Fault(status=503))
+    emulator.add_fault(Fault(status=404, error_code=code))
+    result = run(JANE_SPARE_KEY_ID)
+    assert (result["changed"], len(result["warnings"])) == (False, 1)
+
+
+def test_the_letters_of_an_id_may_be_large(run: Run, emulator: Emulator) -> None:
+    result = run(JANE_SPARE_KEY_ID.upper(), UNKNOWN)
+    assert [item["changed"] for item in result["user_api_keys"]] == [True, False]
+    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204"
+
+
+def test_many_failures_are_told_briefly(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="GET", status=200, body='{"results": [], "links": []}'))
+    with pytest.raises(PartialError, match="7 of 7 failed. There is no key .* And 2 more.$") as failed:
+        run(*(f"{number:024x}" for number in range(7)), state="enabled")
+    assert str(failed.value).count("There is no key") == 5
 
 
 def test_suspending_and_enabling_write_only_a_difference(run: Run, emulator: Emulator) -> None:
