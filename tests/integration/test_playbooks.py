@@ -117,6 +117,7 @@ def test_the_audit_is_a_table_and_a_report(playbook: Playbook, emulator: Emulato
         "user": JANE_NAME,
         "user_id": JANE_ID,
         "key_id": JANE_SPARE_KEY_ID,
+        "obfuscated_key": "********-****-****-****-2a9d71c4be58",
         "description": "'" + spare.description,
         "enabled": "yes",
         "created_at": "2019-05-02T09:31:12Z",
