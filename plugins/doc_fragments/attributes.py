@@ -36,7 +36,7 @@ attributes:
     details:
       - Nothing is ever changed.
   diff_mode:
-    support: not_applicable
+    support: N/A
     details:
       - Nothing is ever changed.
   idempotent:

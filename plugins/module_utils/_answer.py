@@ -26,7 +26,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
 _LOGIN = re.compile(r"\bDigest\s+username=.*", re.IGNORECASE | re.DOTALL)
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]+")
 _LONGEST_TEXT = 1000
 
 _ADVICE = {
@@ -193,10 +192,11 @@ def _is_id(value: object) -> bool:
 
 
 def clean(text: object) -> str | None:
-    """Make a text of a server safe to show: no control characters, no halves of surrogate pairs, no login, not long."""
+    """Make a text of a server safe to show: nothing that steers a terminal, no digest of the login, not long."""
     if not isinstance(text, str):
         return None
-    return _UNPRINTABLE.sub("?", _LOGIN.sub("Digest ...", text)[:_LONGEST_TEXT])
+    shown = _LOGIN.sub("Digest ...", text)[:_LONGEST_TEXT]
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in shown)
 
 
 def is_stale(headers: t.Mapping[str, str]) -> bool:
@@ -295,7 +295,7 @@ def _login_advice(received: Received, stale: bool) -> str:
         return "The server did not know its own nonce: are there several servers behind a balancer?"
     return (
         "The login was refused: check public_key and private_key (for a personal key the user name and the key) and "
-        "the access list of the key. Personal keys cannot log in to Atlas since March 2021."
+        "the access list of the key. Personal keys can log in neither to Atlas nor to Ops Manager 5.0 and later."
     )
 
 

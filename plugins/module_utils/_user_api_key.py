@@ -339,5 +339,5 @@ def _warnings(outcomes: t.Mapping[str, Outcome], state: str, login_secret: str) 
         if state == "disabled" and outcome.state == "absent":
             warnings.append(f"There is no key {key_id} that could be disabled.")
         if state != "enabled" and outcome.changed and is_login(outcome.before, login_secret):
-            warnings.append(f"The key {key_id} is the one that this task logs in with. It can no longer log in.")
+            warnings.append(f"The task logs in with the key {key_id}: nothing can log in with it afterwards.")
     return list(dict.fromkeys(warnings))

@@ -164,7 +164,7 @@ def test_several_keys_are_read_first_and_the_login_goes_last(run: Run, emulator:
         (JANE_SPARE_KEY_ID, True, "absent"),
     ]
     assert result["warnings"] == [
-        f"The key {JANE_LOGIN_KEY_ID} is the one that this task logs in with. It can no longer log in."
+        f"The task logs in with the key {JANE_LOGIN_KEY_ID}: nothing can log in with it afterwards."
     ]
     assert emulator.calls == [
         f"{LIST} 401",
@@ -514,7 +514,7 @@ def test_a_key_is_suspended_only_when_the_answer_says_so(run: Run, emulator: Emu
 
 def test_suspending_the_key_of_the_login_is_warned_of(run: Run, emulator: Emulator) -> None:
     result = run(JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID, state="disabled")
-    assert "the one that this task logs in with" in result["warnings"][0]
+    assert "The task logs in with the key" in result["warnings"][0]
     assert [call.split("/")[-1] for call in emulator.calls[2:]] == [
         f"{JANE_SPARE_KEY_ID} 200",
         f"{JANE_LOGIN_KEY_ID} 200",

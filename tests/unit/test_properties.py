@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is pure, under any input: it ends, in a result or in an error of the tree, and says nothing that is not so."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
+    Answer,
+    Received,
+    clean,
+    read_answer,
+    read_page,
+    retry_after_seconds,
+    wait_seconds,
+)
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, OptionError, RequestError
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import complete_base_url, path_segment
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import Key, compare, due, is_login
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, max_examples=300)
+settings.load_profile("repeatable")
+
+ANY_TEXT = st.text(st.characters(), max_size=60)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+API_NAMES = st.sampled_from(
+    [
+        "status",
+        "content",
+        "error",
+        "errorCode",
+        "reason",
+        "detail",
+        "parameters",
+        "results",
+        "links",
+        "totalCount",
+        "id",
+    ]
+)
+API_LIKE = st.dictionaries(
+    API_NAMES, JSON | st.integers(0, 600) | st.sampled_from(["INVALID_KEY_ID", "X_RATE_LIMITED"])
+)
+BODIES = st.one_of(
+    st.binary(max_size=200),
+    (JSON | API_LIKE).map(lambda value: json.dumps(value).encode()),
+    (JSON | API_LIKE).map(lambda value: json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")),
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(["Content-Type", "Location", "Retry-After", "WWW-Authenticate"]), ANY_TEXT, max_size=4
+)
+
+
+@given(host=st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}[a-z0-9]", fullmatch=True), port=st.integers(1, 65535) | st.none())
+def test_any_address_of_a_host_is_completed_to_one_of_the_api(host: str, port: int | None) -> None:
+    address = f"https://{host}" + (f":{port}" if port else "")
+    complete = urlsplit(complete_base_url(address))
+    assert (complete.hostname, complete.port) == (host, port)
+    assert complete.path in ("/api/atlas/v1.0", "/api/public/v1.0")
+    assert complete_base_url(complete.geturl()) == complete.geturl()
+
+
+@given(ANY_TEXT | ANY_TEXT.map(lambda text: "https://" + text) | ANY_TEXT.map(lambda text: f"http://u:{text}@host/"))
+def test_any_other_text_is_refused_or_an_address_without_surprises(text: str) -> None:
+    try:
+        complete = complete_base_url(text)
+    except OptionError as error:
+        assert str(error).startswith("base_url ")
+        assert len(text) < 12 or text not in str(error)
+    else:
+        parts = urlsplit(complete)
+        assert parts.scheme in ("http", "https")
+        assert parts.hostname
+        assert (parts.username, parts.password, parts.query, parts.fragment) == (None, None, "", "")
+        assert not complete.endswith("/")
+
+
+@given(ANY_TEXT)
+@example("a/../../b")
+@example("../..")
+def test_any_id_is_one_segment_that_is_the_id_again_when_decoded(value: str) -> None:
+    try:
+        segment = path_segment("key_id", value)
+    except OptionError as error:
+        assert str(error).startswith("key_id ")
+        surrogates = any("\ud800" <= character <= "\udfff" for character in value)
+        assert surrogates or value in (".", "..") or value != value.strip() or not value
+    else:
+        assert unquote(segment) == value
+        assert segment not in (".", "..")
+        assert not set(segment) & set("/?#%;\\ \n") - {"%"}
+
+
+@given(ANY_TEXT, st.floats(0, 4e9))
+@example("Thu, 01 Jan 0001 00:00:00 GMT", 0.0)
+@example("9" * 5000, 0.0)
+def test_any_retry_after_is_a_time_that_is_not_in_the_past(value: str, now: float) -> None:
+    assert retry_after_seconds(value, now) >= 0
+
+
+@given(st.integers(0, 10**9), st.floats(0, 86400), st.floats(0, 86400), st.floats(0, 1))
+def test_any_wait_is_bounded_and_at_least_what_was_asked(
+    tried: int, asked: float, longest: float, jitter: float
+) -> None:
+    assert asked <= wait_seconds(tried, asked, longest, jitter) <= max(asked, longest)
+
+
+def read(status: int, body: bytes, headers: dict[str, str], enveloped: bool, with_login: bool = True) -> Answer:
+    url = "https://ops.example.com/api/public/v1.0/users/u/keys/k"
+    return read_answer(Received("DELETE", url, with_login, status, CaseInsensitiveDict(headers), body), enveloped, {})
+
+
+@given(st.integers(200, 599), BODIES, HEADERS, st.booleans(), st.booleans())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_any_answer_is_data_or_an_error_that_can_be_shown(
+    status: int, body: bytes, headers: dict[str, str], enveloped: bool, with_login: bool
+) -> None:
+    try:
+        answer = read(status, body, headers, enveloped, with_login)
+    except RequestError as error:
+        text = json.dumps(error.result()).encode()  # Ansible shows it so
+        assert len(text) < 20_000
+        assert str(error).isprintable()
+        if isinstance(error, NotFoundError):
+            assert 404 in (status, error.status)
+    else:
+        assert answer.status in (200, 202, 204)
+        assert with_login
+        assert 200 <= status < 300, "an error of HTTP is never a success"
+
+
+@given(st.sampled_from([200, 202, 204]), API_LIKE.map(lambda body: {**body, "errorCode": "INVALID_KEY_ID"}))
+def test_no_answer_with_an_error_code_is_a_success(status: int, body: dict[str, t.Any]) -> None:
+    with pytest.raises(RequestError):
+        read(status, json.dumps(body).encode(), {}, enveloped=False)
+
+
+@given(st.binary(min_size=1, max_size=200), st.booleans())
+def test_no_404_is_the_api_s_unless_it_says_so(body: bytes, enveloped: bool) -> None:
+    assume(body.strip())
+    assume(b"error" not in body and b"reason" not in body and b"status" not in body)
+    with pytest.raises(RequestError) as refused:
+        read(404, body, {}, enveloped)
+    assert not isinstance(refused.value, NotFoundError) or body.strip() == b"null"
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 200_000, b"9" * 5000, b'"' + b"x" * 5_000_000 + b'"'])
+def test_a_monstrous_body_ends_in_an_error_or_in_data(body: bytes) -> None:
+    try:
+        assert isinstance(read(200, body, {}, enveloped=False).data, (str, list, dict, int))
+    except RequestError as error:
+        assert len(str(error)) < 2000
+
+
+@given(JSON | API_LIKE)
+def test_any_page_is_a_list_of_items_with_ids_or_an_error(data: t.Any) -> None:
+    try:
+        page = read_page(Answer("GET", "https://ops.example.com/", 200, data))
+    except RequestError as error:
+        assert "not with a list" in str(error)
+    else:
+        assert page.items == data["results"]
+        assert all(isinstance(item["id"], str) for item in page.items)
+
+
+@given(st.one_of(JSON, ANY_TEXT))
+def test_any_text_of_a_server_is_safe_to_show(value: t.Any) -> None:
+    text = clean(value)
+    assert (text is None) == (not isinstance(value, str))
+    assert text is None or text.isprintable()
+
+
+KEYS = st.builds(
+    Key,
+    id=st.text("0123456789abcdef", min_size=1, max_size=3),
+    enabled=st.booleans() | st.none(),
+    obfuscated_key=st.sampled_from([None, "****-aaaaaaaaaaaa", "****-bbbbbbbbbbbb"]),
+)
+
+
+@given(
+    asked=st.lists(st.text("0123456789abcdefABCDEF", min_size=1, max_size=3), unique=True, max_size=8),
+    found=st.lists(KEYS, unique_by=lambda key: key.id, max_size=8),
+    state=st.sampled_from(["absent", "disabled", "enabled"]),
+)
+def test_any_plan_writes_what_differs_once_and_the_login_last(asked: list[str], found: list[Key], state: str) -> None:
+    outcomes = compare(asked, found, state)
+    assert list(outcomes) == asked
+    there = {key.id: key for key in found}
+    order = due(outcomes, state, "secret-aaaaaaaaaaaa")
+    assert sorted(order) == sorted(
+        key_id for key_id in asked if key_id.lower() in there and there[key_id.lower()].state != state
+    )
+    logins = [is_login(outcomes[key_id].before, "secret-aaaaaaaaaaaa") for key_id in order]
+    assert logins == sorted(logins)
+    for key_id, outcome in outcomes.items():
+        assert (outcome.state == "absent") == (key_id.lower() not in there)
+        assert bool(outcome.failure) == (outcome.state == "absent" and state == "enabled")
