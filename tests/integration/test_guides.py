@@ -42,7 +42,8 @@ if t.TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 DOCSITE = ROOT / "docs" / "docsite"
-GUIDES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((DOCSITE / "rst").glob("guide_*.rst"))}
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((DOCSITE / "rst").glob("*.rst"))}
+GUIDES = {name: text for name, text in PAGES.items() if name.startswith("guide_")}
 PLAYBOOKS = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 
@@ -316,17 +317,17 @@ def test_every_block_is_yaml_with_names(guide: str) -> None:
             assert (play["hosts"], play["gather_facts"]) == ("localhost", False)
 
 
-@pytest.mark.parametrize("guide", GUIDES)
-def test_what_a_guide_names_is_there(guide: str) -> None:
-    text = GUIDES[guide]
-    assert f"\n.. _ansible_collections.mongodb.atlas.docsite.{guide}:\n" in text
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_names_is_there(page: str) -> None:
+    text = PAGES[page]
+    assert f"\n.. _ansible_collections.mongodb.atlas.docsite.{page}:\n" in text
     assert set(re.findall(r"ansible-playbook mongodb\.atlas\.(\w+)", text)) <= PLAYBOOKS
     names = set(re.findall(r"(?<!ansible_collections\.)mongodb\.atlas\.(\w+)", text))
     assert names - PLAYBOOKS - MODULES <= {"all"}
     references = set(re.findall(r":ref:`ansible_collections\.mongodb\.atlas\.docsite\.(\w+)`", text))
-    assert references <= set(GUIDES)
+    assert references <= set(PAGES)
 
 
-def test_every_guide_is_in_the_table_of_contents() -> None:
+def test_every_page_is_in_the_table_of_contents() -> None:
     contents = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text(encoding="utf-8"))
-    assert sorted(guide for section in contents["sections"] for guide in section["toctree"]) == sorted(GUIDES)
+    assert sorted(page for section in contents["sections"] for page in section["toctree"]) == sorted(PAGES)

@@ -258,27 +258,6 @@ def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        None,
-        Fault(status=500, times=None),
-        Fault(status=401),
-        Fault(drop=True, times=None),
-        Fault(stage="challenge", drop=True),
-    ],
-)
-def test_the_private_key_is_in_no_output(playbook: Playbook, emulator: Emulator, fault: Fault | None) -> None:
-    if fault:
-        emulator.add_fault(fault)
-    run = playbook([task(emulator, api_retries=1)], "-vvvv", "--diff")
-    assert "Sicherung" in run.output or run.result["failed"]
-    assert JANE_LOGIN_SECRET not in run.output
-    assert "Authorization" not in run.output
-    assert "Digest " not in run.output
-    assert "Traceback" not in run.output
-
-
 def test_requests_missing_where_the_module_runs(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
     venv.create(tmp_path / "bare")
     bare = {"ansible_python_interpreter": str(tmp_path / "bare" / "bin" / "python")}

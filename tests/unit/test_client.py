@@ -226,6 +226,45 @@ def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
     assert "It may have done its work all the same: run the task with --check" in str(failed.value)
 
 
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        (None, 1),
+        ("7", 7),
+        ("Thu, 01 Jan 1970 00:00:20 GMT", 20),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 1),
+        ("soon", 1),
+        ("-3", 1),
+        ("", 1),
+    ],
+)
+@pytest.mark.parametrize("answer", [(429, "RATE_LIMITED"), (400, "USER_RATE_LIMITED"), (503, "UNEXPECTED_ERROR")])
+def test_the_wait_is_what_the_server_asks_for_if_that_can_be_understood(
+    server: responses.RequestsMock,
+    make_client: MakeClient,
+    waits: list[float],
+    answer: tuple[int, str],
+    retry_after: str | None,
+    seconds: float,
+) -> None:
+    status, code = answer
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    challenge(server)
+    server.delete(BASE + PATH, status=status, json={"errorCode": code}, headers=headers)
+    server.delete(BASE + PATH, status=204)
+    make_client().request("DELETE", PATH)
+    assert waits == [seconds]
+
+
+def test_the_whole_wait_is_bounded(server: responses.RequestsMock, make_client: MakeClient, waits: list[float]) -> None:
+    challenge(server)
+    for _attempt in range(8):
+        server.delete(BASE + PATH, status=503)
+    with pytest.raises(BusyError):
+        make_client(retries=7, retry_max_delay=5).request("DELETE", PATH)
+    assert waits == [1, 2, 4, 5, 5, 5, 5]
+
+
 def test_a_server_that_asks_for_too_long_a_wait_is_not_waited_for(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
 ) -> None:

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing that is secret reaches an output or a file, at the highest verbosity, on success and on each failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+from tests.emulator import Emulator, Fault
+from tests.emulator.world import JANE_ID, JANE_LOGIN_SECRET, JANE_NAME, JANE_SPARE_KEY_ID
+
+if t.TYPE_CHECKING:
+    from tests.integration.conftest import Playbook
+
+COOKIE = "c00kie-0f-a-sess10n"
+ECHO = json.dumps({"errorCode": "BAD", "detail": 'bad header Authorization: Digest username="jane", cnonce="8f"'})
+
+FAULTS = {
+    "nothing": [],
+    "500": [Fault(status=500, times=None)],
+    "a refused login": [Fault(status=401, times=None)],
+    "a connection that breaks": [Fault(drop=True, times=None)],
+    "a connection that breaks before the login": [Fault(stage="challenge", drop=True, times=None)],
+    "a redirect": [Fault(status=302, headers={"Location": "http://127.0.0.1:9/"}, times=None)],
+    "a cookie": [Fault(status=403, headers={"Set-Cookie": f"session={COOKIE}"}, times=None)],
+    "a cookie before the login": [
+        Fault(stage="challenge", status=503, headers={"Set-Cookie": f"session={COOKIE}"}),
+        Fault(status=404, body="<html>", content_type="text/html", times=None),
+    ],
+    "a server that repeats what it got": [Fault(status=400, body=ECHO, times=None)],
+}
+
+
+def task(emulator: Emulator, name: str = "user_api_key", **options: t.Any) -> dict[str, t.Any]:
+    given = {
+        "base_url": emulator.url,
+        "public_key": JANE_NAME,
+        "private_key": JANE_LOGIN_SECRET,
+        "user_id": JANE_ID,
+        "key_id": JANE_SPARE_KEY_ID,
+        "api_retries": 1,
+        "api_retry_max_delay": 0,
+    }
+    return {f"mongodb.atlas.{name}": {**given, **options}, "ignore_errors": True}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_secret_is_in_any_output(playbook: Playbook, emulator: Emulator, fault: str) -> None:
+    tasks = [
+        task(emulator, "user_api_key_info"),
+        task(emulator, state="disabled"),
+        {**task(emulator), "register": "revoked"},
+        {"ansible.builtin.debug": {"var": "revoked"}},
+    ]
+    for one in FAULTS[fault]:
+        emulator.add_fault(one)
+    run = playbook(tasks, "-vvvv", "--diff")
+    assert len(run.results) == 4
+    assert emulator.requests
+    seen = run.output + repr(run.results)
+    assert JANE_LOGIN_SECRET not in seen
+    assert "Digest username" not in seen
+    assert "cnonce" not in seen
+    assert COOKIE not in seen
+    assert "Traceback (most recent call last)" not in seen
+
+
+def test_what_was_pasted_into_the_address_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
+    addresses = [
+        "https://jane:hunter2@ops.example.com",
+        "https://ops.example.com/?token=hunter2",
+        "https://ops.example.com/jane:hunter2@",
+        "jane:hunter2@ops.example.com",
+        "https://ops.example.com/#hunter2",
+    ]
+    run = playbook([task(emulator, base_url=address) for address in addresses], "-vvvv")
+    assert [result["failed"] for result in run.results] == [True] * len(addresses)
+    modules = run.output[run.output.index("TASK [") :]
+    printed = "\n".join(line for line in modules.splitlines() if not line.startswith("<127.0.0.1>"))
+    assert "hunter2" not in printed.partition("Origin:")[0]
+    assert "hunter2" not in repr(run.results)
+
+
+def test_the_password_of_a_proxy_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
+    proxies = ["http://jane:hunter2@127.0.0.1:9", "http://jane:hunter2@", "socks5://jane:hunter2@127.0.0.1:9"]
+    for proxy in proxies:
+        environment = {"http_proxy": proxy, "HTTP_PROXY": proxy}
+        run = playbook([task(emulator)], "-vvvv", environment=environment)
+        assert run.result["failed"]
+        assert "proxy" in run.result["msg"]
+        assert "hunter2" not in repr(run.result)
+        assert "Traceback (most recent call last)" not in run.output
+    assert emulator.requests == []
+
+
+def test_nothing_is_written_to_disk(emulator: Emulator) -> None:
+    """Every file that Python opens to write is an audit event (PEP 578)."""
+    program = f"""
+import os, sys
+opened = []
+def listen(event, arguments):
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        opened.append(arguments[0])
+sys.addaudithook(listen)
+from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
+options = dict(user_id={JANE_ID!r}, user_name=None, key_id=[{JANE_SPARE_KEY_ID!r}], state="absent", private_key="x")
+with Client(Settings({emulator.base_url!r}, {JANE_NAME!r}, {JANE_LOGIN_SECRET!r})) as client:
+    print(ensure(client, options, False, True)["changed"], opened)
+open(os.devnull, "w")
+print(len(opened))
+"""
+    environment = {
+        "PYTHONPATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True []", "1"]
