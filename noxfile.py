@@ -21,8 +21,9 @@ ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
 
-# Nothing is left in the clone but .nox. Python has compiled this file already.
+# Nothing is left in the clone but .nox, and nothing outside. Python has compiled this file already.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / ".nox" / ".hypothesis")
 shutil.rmtree(ROOT / "__pycache__", ignore_errors=True)
 
 
@@ -63,7 +64,7 @@ def unit(session: nox.Session) -> None:
     """Test each part by itself."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
     environment = {"PYTHONPATH": str(link_collection(session))}
-    session.run("coverage", "run", "-m", "pytest", "tests/unit", *session.posargs, env=environment)
+    run_pytest(session, "tests/unit", environment)
 
 
 @nox.session
@@ -71,7 +72,7 @@ def integration(session: nox.Session) -> None:
     """Test the installed collection with ansible-playbook against the emulator."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
     environment = install_collection(session)
-    session.run("coverage", "run", "-m", "pytest", "tests/integration", *session.posargs, env=environment)
+    run_pytest(session, "tests/integration", environment)
 
 
 @nox.session
@@ -119,6 +120,13 @@ def home_for_ansible_test(session: nox.Session) -> Path:
     if pip_settings.is_dir():
         shutil.copytree(pip_settings, home / ".config" / "pip", dirs_exist_ok=True)
     return home
+
+
+def run_pytest(session: nox.Session, folder: str, environment: dict[str, str]) -> None:
+    """Run the tests of a folder, and record which branches of the plugins they take."""
+    temporary = Path(session.create_tmp()) / "pytest"
+    command = ("coverage", "run", "-m", "pytest", f"--basetemp={temporary}", folder, *session.posargs)
+    session.run(*command, env=environment)
 
 
 def files(session: nox.Session) -> list[str]:

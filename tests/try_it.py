@@ -25,7 +25,8 @@ def main() -> int:
     """Run each step, and return the exit code of the first one that fails."""
     with Emulator() as emulator:
         print(f"An emulated Ops Manager 4.4 listens on {emulator.url}.", flush=True)
-        environment = {**os.environ, **emulator.environment(), **_QUIET}
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(("MONGODB_", "MCLI_"))}
+        environment = {**outside, **emulator.environment(), **_QUIET}
         for title, step in _STEPS.items():
             command = step.format(user_id=environment["MONGODB_ATLAS_USER_ID"])
             print(f"\n===== {title}\n$ {command}\n", flush=True)

@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 import typing as t
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
@@ -292,11 +292,20 @@ def _read_new_body(response: requests.Response) -> bytes:
                     status=status,
                     outcome_unknown=_has_login(request),
                 )
-    except (requests.RequestException, HTTPError, OSError) as error:
+        _check_length(response, len(body))
+    except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
         raise _no_answer(method, url, error, request) from error
     finally:
         response.close()
     return bytes(body)
+
+
+def _check_length(response: requests.Response, received: int) -> None:
+    """Notice that a body broke off. urllib3 does so since 2.0 only, and no body at all would count as success."""
+    promised = response.headers.get("Content-Length", "")
+    is_plain = "Content-Encoding" not in response.headers and response.status_code != 204
+    if is_plain and promised.isdigit() and received < int(promised):
+        raise IncompleteRead(b"", int(promised) - received)
 
 
 def _no_answer(method: str, url: str, error: Exception, request: requests.PreparedRequest | None) -> AtlasError:
@@ -339,7 +348,7 @@ def _is_tls(causes: t.Sequence[BaseException]) -> bool:
     """Tell whether TLS is what failed. A connection that only ends in the middle of it broke, and may work again."""
     if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in causes):
         return False
-    from_requests = isinstance(causes[0], (requests.RequestException, HTTPError))
+    from_requests = isinstance(causes[0], (requests.RequestException, HTTPError, HTTPException))
     # Files that cannot be read are an OSError of their own. In TLS 1.3 a refused client certificate shows when reading.
     return not from_requests or any(isinstance(cause, (ssl.SSLError, requests.exceptions.SSLError)) for cause in causes)
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import socket
 import subprocess
 import sys
 import typing as t
@@ -154,8 +156,25 @@ def test_each_playbook_says_what_is_missing(
     assert emulator.requests == []
 
 
+def try_it(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.try_it"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_demonstration_that_fails_leaves_no_emulator_behind(tmp_path: Path) -> None:
+    done = try_it(
+        {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tmp_path), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+    )
+    assert done.returncode != 0
+    port = re.search(r"listens on http://127\.0\.0\.1:(\d+)", done.stdout)
+    assert port
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port[1])))
+
+
 def test_the_demonstration_previews_revokes_and_finds_nothing_left_to_do() -> None:
-    done = subprocess.run([sys.executable, "-m", "tests.try_it"], capture_output=True, text=True, check=False)
+    environment = {**os.environ, "MONGODB_ATLAS_USER_NAME": "somebody", "MCLI_OPS_MANAGER_URL": "http://127.0.0.1:9"}
+    done = try_it(environment)
     assert done.returncode == 0
     assert re.findall(r"changed=(\d+) .*failed=(\d+)", done.stdout) == [("1", "0"), ("1", "0"), ("0", "0")]
     assert done.stdout.endswith("The emulator is gone.\n")

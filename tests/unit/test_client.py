@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import typing as t
@@ -438,6 +439,20 @@ def test_a_body_without_an_end_is_not_read(
     server.delete(BASE + PATH, body=b" " * 1001)
     with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
         make_client().request("DELETE", PATH)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+def test_a_body_that_breaks_off_is_no_answer_for_urllib3_1_26_either(make_client: MakeClient, body: bytes) -> None:
+    response = requests.Response()
+    response.status_code = 200
+    response.request = requests.Request("DELETE", BASE + PATH, headers={"Authorization": "Digest"}).prepare()
+    response.headers["Content-Length"] = "100"
+    response.raw = io.BytesIO(body)  # like an old urllib3, it does not compare
+    client = make_client(retries=0)
+    client._session.request = lambda *_arguments, **_options: response  # type: ignore[method-assign]
+    with pytest.raises(NoAnswerError, match=r"the connection broke \(IncompleteRead") as failed:
+        client.request("DELETE", PATH)
+    assert failed.value.outcome_unknown
 
 
 LIST = BASE + "/users/u/keys"
