@@ -13,7 +13,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "unit", "integration", "coverage", "sanity"]
+nox.options.sessions = ["lint", "docs", "types", "unit", "integration", "coverage", "sanity"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 
@@ -48,6 +48,16 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("yamllint", "--strict", ".")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check the documentation of the modules and the guides, and what they refer to."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "docs.txt"))
+    tree = link_collection(session)
+    checks = ("--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "all")
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
+    session.run("antsibull-docs", "lint-collection-docs", *checks, str(tree / NAME), env=environment)
 
 
 @nox.session
