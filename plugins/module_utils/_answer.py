@@ -25,7 +25,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
-_LOGIN = re.compile(r"\bDigest\s+username=.*", re.IGNORECASE | re.DOTALL)
+_ECHO = re.compile(r"\b(authorization|(set-)?cookie|digest(\s|%20)+username|cnonce)\b.*", re.IGNORECASE | re.DOTALL)
 _LONGEST_TEXT = 1000
 
 _ADVICE = {
@@ -100,7 +100,7 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
         return kind(received.method, received.url, problem, advice, status=status, document=document, **more)
 
-    if not received.with_login and (status in (*_ACCEPTED, 404)) and not code:
+    if not received.with_login and (status in _ACCEPTED or (status == 404 and code != "RESOURCE_NOT_FOUND")):
         raise error(
             NotTheApiError,
             f"HTTP {status} without having asked for a login, as the API always does",
@@ -162,7 +162,7 @@ def read_page(answer: Answer) -> Page:
     items: t.Any = page.get("results")
     links: t.Any = page.get("links", [])
     total: t.Any = page.get("totalCount")
-    if not _are_objects(items) or not all(_is_id(item.get("id")) for item in items) or not _are_objects(links):
+    if not _are_objects(items) or not all(is_id(item.get("id")) for item in items) or not _are_objects(links):
         raise no_list(answer, "but not with a list as the API sends it")
     total = total if _is_number(total) else 0
     return Page(
@@ -187,15 +187,16 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and value != ""
+def is_id(value: object) -> bool:
+    """Tell whether what a server calls an id can be one, and be shown and sent."""
+    return isinstance(value, str) and value.strip() not in ("", ".", "..") and clean(value) == value
 
 
 def clean(text: object) -> str | None:
-    """Make a text of a server safe to show: nothing that steers a terminal, no digest of the login, not long."""
+    """Make a text of a server safe to show: nothing that steers a terminal, no header sent back, not long."""
     if not isinstance(text, str):
         return None
-    shown = _LOGIN.sub("Digest ...", text)[:_LONGEST_TEXT]
+    shown = _ECHO.sub("(not shown)", text)[:_LONGEST_TEXT]
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in shown)
 
 

@@ -106,6 +106,8 @@ class RequestError(AtlasError):
         self.status = status
         self.document = document or ErrorDocument()
         self.retry_after = retry_after
+        if retry_after is not None:  # the server speaks of itself, not of what was asked
+            self.stops_task = True
         self.outcome_unknown = outcome_unknown
 
     def __str__(self) -> str:

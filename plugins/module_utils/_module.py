@@ -84,20 +84,18 @@ def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **con
     )
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
+    error: AtlasError | None = None
     try:
         with Client(settings_from(module.params, os.environ)) as client:
             result = work(client, module.params, module.check_mode, module._diff)
-    except AtlasError as error:
-        # Ansible repeats the options in the result, and somebody may have put a password into the address.
-        if isinstance(error, OptionError) and any(mark in module.params["base_url"] for mark in "@?#"):
-            module.no_log_values.add(module.params["base_url"])
-        failed = error.result()
-        _warn(module, failed)
-        module.fail_json(**{"changed": False, **failed})
-    _warn(module, result)
-    module.exit_json(**result)
-
-
-def _warn(module: AnsibleModule, result: dict[str, t.Any]) -> None:
+    except AtlasError as caught:
+        error, result = caught, {"changed": False, **caught.result()}
     for warning in result.pop("warnings", []):
         module.warn(warning)
+    if error is None:
+        module.exit_json(**result)
+    # Ansible repeats the options in the result, and somebody may have put a password into the address.
+    if isinstance(error, OptionError) and any(mark in module.params["base_url"] for mark in "@?#"):
+        module.no_log_values.add(module.params["base_url"])
+    # Not where the error is caught: there Ansible would show the traceback.
+    module.fail_json(**result)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, is_id
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     AtlasError,
@@ -104,7 +104,7 @@ def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
         PartialError: Not every key could be brought into the state. It holds the result as far as it got.
     """
     state, login_secret = options["state"], options["private_key"]
-    segments = {key_id: path_segment("key_id", key_id) for key_id in options["key_id"]}
+    segments = {key_id: path_segment("key_id", key_id) for key_id in _unique(options["key_id"])}
     user = User(options["user_id"], options["user_name"])
     outcomes = dict.fromkeys(segments, Outcome())
     try:
@@ -127,7 +127,7 @@ def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
             segment = path_segment("key_id", before.id) if before else segments[key_id]
             outcomes[key_id] = _write(client, f"{_keys_path(user)}/{segment}", state, before)
             failure = outcomes[key_id].failure
-            ended = failure is not None and failure.stops_task
+            ended = bool(failure and failure.stops_task)
     return _finish(user, outcomes, state, login_secret, diff)
 
 
@@ -178,7 +178,7 @@ def find_user(client: Client, options: t.Mapping[str, t.Any]) -> User:
     if options["user_id"] is not None:
         return User(options["user_id"])
     answer = client.request("GET", f"/users/byName/{path_segment('user_name', options['user_name'])}", advice=_ADVICE)
-    if not isinstance(answer.data, dict) or not isinstance(answer.data.get("id"), str):
+    if not isinstance(answer.data, dict) or not is_id(answer.data.get("id")):
         problem = f"HTTP {answer.status}, but the answer is not a user"
         raise NotTheApiError(answer.method, answer.url, problem, status=answer.status)
     return _user_from(answer.data)
@@ -224,6 +224,13 @@ def is_login(key: Key | None, login_secret: str) -> bool:
     return len(shown) == _SHOWN_CHARACTERS and "*" not in shown and login_secret.endswith(shown)
 
 
+def _unique(key_ids: t.Iterable[str]) -> t.Iterable[str]:
+    first: dict[str, str] = {}
+    for key_id in key_ids:
+        first.setdefault(key_id.lower(), key_id)
+    return first.values()
+
+
 def _keys_path(user: User) -> str:
     return f"/users/{path_segment('user_id', user.id)}/keys"
 
@@ -252,8 +259,11 @@ def _write(client: Client, path: str, state: str, before: Key | None) -> Outcome
             _set_state(client, path, state)
     except RequestError as error:
         if _is_missing(error) and state != "enabled":
-            # An earlier try of this request may have reached the server: then it was this task that changed the key.
-            by_this_task = error.outcome_unknown and _is_about_key(error)
+            if before and error.document.code is None and not error.outcome_unknown:
+                error.advice = "The key was there a moment ago, and the answer does not say that it is gone."
+                return Outcome(before, before.state, failure=error)
+            # An earlier try of this request may have reached the server: then it was this task that revoked the key.
+            by_this_task = error.outcome_unknown and _is_about_key(error) and state == "absent"
             return Outcome(before, "absent", changed=by_this_task, missing=error)
         return Outcome(before, before.state if before and not error.outcome_unknown else None, failure=error)
     return Outcome(before, state, changed=True)
@@ -267,7 +277,7 @@ def _set_state(client: Client, path: str, state: str) -> None:
 
 
 def _is_about_key(error: RequestError) -> bool:
-    return error.document.code in (None, *_NO_SUCH_KEY)
+    return error.method != "GET" and error.document.code in (None, *_NO_SUCH_KEY)
 
 
 def _is_missing(error: RequestError) -> bool:
@@ -288,24 +298,26 @@ def _finish(
             result.update(_not_found(outcome.missing))
     if diff:
         result["diff"] = {
-            "before": {
-                "user_api_keys": [
-                    _shown(key_id, outcome.before, outcome.before.state if outcome.before else "absent")
-                    for key_id, outcome in outcomes.items()
-                ]
-            },
-            "after": {
-                "user_api_keys": [_shown(key_id, outcome.before, outcome.state) for key_id, outcome in outcomes.items()]
-            },
+            "before": _keys_shown(outcomes, lambda outcome: outcome.before.state if outcome.before else "absent"),
+            "after": _keys_shown(outcomes, lambda outcome: outcome.state),
         }
     failures = [outcome.failure for outcome in outcomes.values() if outcome.failure]
     if failures:
-        raise PartialError(failures, len(outcomes), result)
+        by_server_first = sorted(failures, key=lambda failure: not isinstance(failure, RequestError))
+        raise PartialError(by_server_first, len(outcomes), result)
     return result
 
 
-def _shown(key_id: str, key: Key | None, state: str | None) -> dict[str, t.Any]:
-    return {"id": key_id, "state": state, **(_details(key) if state != "absent" else {})}
+def _keys_shown(
+    outcomes: t.Mapping[str, Outcome], state_of: t.Callable[[Outcome], str | None]
+) -> dict[str, list[dict[str, t.Any]]]:
+    states = {key_id: state_of(outcome) for key_id, outcome in outcomes.items()}
+    return {
+        "user_api_keys": [
+            {"id": key_id, "state": state, **(_details(outcomes[key_id].before) if state != "absent" else {})}
+            for key_id, state in states.items()
+        ]
+    }
 
 
 def _item(key_id: str, outcome: Outcome) -> dict[str, t.Any]:

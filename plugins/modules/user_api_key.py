@@ -35,7 +35,8 @@ options:
     description:
       - The ids of the keys. One id, or a list of them. An empty list is nothing to do, and an id that is named twice
         counts once.
-      - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..) are refused.
+      - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..), and what begins or ends
+        with white space, are refused.
       - When there are several, the list of the user's keys is read first, and only what differs is written. The key
         that the task logs in with goes last. An error about one key does not keep the others from being written; it is
         reported at the end. Only a refused login, a lost connection and a rate limit end the task at once.

@@ -39,7 +39,7 @@ options:
   api_results_per_page:
     description:
       - How many results are asked for at once, from V(1) to V(500). Ops Manager 4.0 gives V(100) at most.
-      - It changes how many requests there are, and nothing about the result.
+      - It changes how many requests there are, and not what is listed.
     type: int
     default: 100
 extends_documentation_fragment:

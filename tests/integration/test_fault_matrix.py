@@ -39,7 +39,8 @@ LISTED = "the keys are listed"
 FAILED = "failed"
 UNKNOWN = "failed, and says that the work may be done"
 
-GONE = (SAME, WARNED, FAILED, SAME, FAILED)
+GONE = (SAME, WARNED, FAILED, WARNED, FAILED)
+GONE_WITHOUT_A_CODE = (SAME, FAILED, FAILED, WARNED, FAILED)
 ELSE_GONE = (WARNED, WARNED, FAILED, WARNED, FAILED)
 REFUSED = (FAILED, FAILED, FAILED, FAILED, FAILED)
 LOST = (UNKNOWN, UNKNOWN, UNKNOWN, FAILED, FAILED)
@@ -88,6 +89,7 @@ def once(title: str, sent: int = 2, revoked: tuple[int | None, str | None] = (No
     return Row(title, Fault(**fault), DONE, sent=sent, done=True, revoked=revoked)
 
 
+FUTURE = "Fri, 31 Dec 9999 00:00:00 GMT"
 PAST = "Thu, 01 Jan 1970 00:00:00 GMT"
 UNKNOWN_KEY_ID = "000000000000000000000000"
 NO_KEY_LEFT = (404, "INVALID_KEY_ID")
@@ -109,15 +111,15 @@ TABLE = [
     # 3xx is never followed.
     *(
         answer(f"{status}, a redirect", LOST, status=status, headers={"Location": "http://127.0.0.1:9/login"})
-        for status in (301, 302, 303, 307, 308)
+        for status in (300, 301, 302, 303, 307, 308)
     ),
     # There is no such key.
     answer("404 INVALID_KEY_ID", GONE, status=404, error_code="INVALID_KEY_ID"),
     answer("404 API_KEY_NOT_FOUND", GONE, status=404, error_code="API_KEY_NOT_FOUND"),
     answer("400 API_KEY_NOT_FOUND", GONE, status=400, error_code="API_KEY_NOT_FOUND"),
     answer("400 INVALID_KEY_ID", GONE, status=400, error_code="INVALID_KEY_ID"),
-    answer("404 without a body", GONE, status=404),
-    answer("404 without an errorCode", GONE, status=404, body='{"error": 404, "reason": "Not Found"}'),
+    answer("404 without a body", GONE_WITHOUT_A_CODE, status=404),
+    answer("404 without an errorCode", GONE_WITHOUT_A_CODE, status=404, body='{"error": 404, "reason": "Not Found"}'),
     # Something else is not there.
     answer("404 USER_NOT_FOUND", ELSE_GONE, status=404, error_code="USER_NOT_FOUND"),
     answer("404 INVALID_USER_ID", ELSE_GONE, status=404, error_code="INVALID_USER_ID"),
@@ -139,6 +141,7 @@ TABLE = [
     answer("403 ORG_REQUIRES_WHITELIST", REFUSED, status=403, error_code="ORG_REQUIRES_WHITELIST"),
     answer("403 with a web page", REFUSED, status=403, **HTML),
     answer("405", REFUSED, status=405),
+    answer("408", REFUSED, status=408),
     answer("407", REFUSED, status=407, **HTML),
     answer("409", REFUSED, status=409, error_code="CONFLICT"),
     answer("410", REFUSED, status=410, error_code="PERSONAL_API_KEYS_DEPRECATED"),
@@ -146,6 +149,8 @@ TABLE = [
     answer("429", REFUSED, sent=2, status=429, error_code="RATE_LIMITED"),
     answer("400 with a rate limit", REFUSED, sent=2, status=400, error_code="USER_RATE_LIMITED"),
     answer("429 that asks for too long a wait", REFUSED, status=429, headers={"Retry-After": "3600"}),
+    answer("429 that asks to wait until a date", REFUSED, status=429, headers={"Retry-After": FUTURE}),
+    answer("504", LOST, sent=2, status=504),
     answer("500", LOST, sent=2, status=500, error_code="UNEXPECTED_ERROR"),
     answer("502 with a web page", LOST, sent=2, status=502, **HTML),
     answer("503 that asks for too long a wait", LOST, status=503, headers={"Retry-After": "3600"}),
@@ -164,6 +169,7 @@ TABLE = [
     once("a nonce that is stale", stale=True),
     once("a connection that is closed after the answer", sent=1, close=True),
     # What passes, after the work was done: it was this task.
+    once("an answer that comes too late once", revoked=NO_KEY_LEFT, delay=8),
     once("500 once after the work", revoked=NO_KEY_LEFT, status=500, after_work=True),
     once("a connection that breaks once after the work", revoked=NO_KEY_LEFT, drop=True, after_work=True),
     # Before anybody has logged in nothing is done, so nothing is unknown.
@@ -205,6 +211,7 @@ LOGIN = {
     "user_id": JANE_ID,
     "api_retries": 1,
     "api_retry_max_delay": 0,
+    "api_timeout": 4,
 }
 PLAY = {
     "hosts": "all",
@@ -276,7 +283,7 @@ def test_row(results: list[tuple[dict[str, t.Any], Emulator]], number: int) -> N
     else:
         assert told == (row.fault.status, row.fault.error_code)
 
-    assert len(emulator.requests) == REQUESTS[operation] - 1 + row.sent if row.sent else 1
+    assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent if row.sent else 1)
 
     held = {key.id: key.enabled for key in emulator.world.users[0].keys}
     expected = {JANE_LOGIN_KEY_ID: True, JANE_SPARE_KEY_ID: True, JANE_DISABLED_KEY_ID: False}

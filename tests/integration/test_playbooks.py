@@ -138,12 +138,16 @@ def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator
 @pytest.mark.parametrize(
     ("name", "variables", "says"),
     [
-        ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, and MONGODB_ATLAS_KEY_ID"),
+        ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, but not both"),
         ("revoke", {"user_name": JANE_NAME}, "-e key_id="),
+        ("revoke", {"user_name": JANE_NAME, "key_id": "a key"}, "24 hexadecimal digits"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": 12345}, "24 hexadecimal digits"),
+        ("revoke", {"user_name": None, "key_id": JANE_SPARE_KEY_ID}, "-e user_name="),
         ("revoke", {"user_name": JANE_NAME, "user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}, "either"),
         ("offboard", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
         ("offboard", {"user_id": JANE_ID, "state": "enabled"}, "-e state=disabled"),
         ("audit", {}, "MONGODB_ATLAS_ORG_ID"),
+        ("audit", {"org_id": ORGANIZATION_ID, "report": "/nowhere/report.csv"}, "in a folder that is there"),
     ],
 )
 def test_each_playbook_says_what_is_missing(

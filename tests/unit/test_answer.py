@@ -163,7 +163,10 @@ def test_a_stale_nonce_is_no_refused_login() -> None:
     assert not login_refused.value.is_temporary
 
 
-@pytest.mark.parametrize(("status", "body"), [(204, b""), (200, b"{}"), (404, b""), (404, document(404))])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(204, b""), (200, b"{}"), (404, b""), (404, document(404)), (404, document(404, "INVALID_KEY_ID"))],
+)
 def test_an_answer_that_needs_a_login_without_one_is_not_the_api(status: int, body: bytes) -> None:
     with pytest.raises(NotTheApiError, match="without having asked for a login"):
         read(status, body, with_login=False)
@@ -263,6 +266,9 @@ def test_a_page_of_a_list() -> None:
         {"results": [{}], "links": []},
         {"results": [{"id": 17}], "links": []},
         {"results": [{"id": ""}], "links": []},
+        {"results": [{"id": ".."}], "links": []},
+        {"results": [{"id": "a\x1b[31m"}], "links": []},
+        {"results": [{"id": "a\ud800"}], "links": []},
         {"results": [], "links": None},
         {"results": [], "links": 17},
         {"results": [], "links": {"rel": "next"}},
@@ -275,7 +281,8 @@ def test_what_is_no_list_is_never_taken_for_an_empty_one(data: t.Any) -> None:
 
 
 def test_texts_of_a_server_are_safe_to_show() -> None:
-    assert clean('bad header: Digest username="jane", response="6629fae4"') == "bad header: Digest ..."
+    assert clean('bad header: Digest username="jane", response="6629fae4"') == "bad header: (not shown)"
+    assert clean("[Cookie: s=c00kie]") == "[(not shown)"
     assert clean("Köln\t\x1b[31m\r\n\ud800\u202e!") == "Köln ?[31m  ??!"
     assert len(clean("x" * 5000) or "") == 1000
     assert clean(None) is None

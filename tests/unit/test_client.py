@@ -399,16 +399,6 @@ def test_a_read_that_fails_leaves_nothing_to_look_for(server: responses.Requests
     assert "?" not in str(failed.value)
 
 
-def test_a_body_that_takes_too_long_is_not_read(
-    server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_client, "LONGEST_BODY", -1)
-    challenge(server, "GET", list_url(1))
-    server.get(list_url(1), json={"results": [], "links": []})
-    with pytest.raises(NotTheApiError, match="or -1 seconds"):
-        make_client().list_all("/users/u/keys")
-
-
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
@@ -429,6 +419,25 @@ def test_only_the_words_of_the_system_are_shown(
         make_client(retries=0).request("DELETE", PATH)
     assert f"the connection broke ({words})" in str(failed.value)
     assert "hunter2" not in str(failed.value)
+
+
+def test_a_challenge_without_an_end_is_not_read(
+    server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_client, "LARGEST_BODY", 1000)
+    server.delete(BASE + PATH, status=401, body=b" " * 1001, headers={"WWW-Authenticate": CHALLENGE})
+    with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
+        make_client().request("DELETE", PATH)
+
+
+def test_a_wait_of_just_the_longest_is_waited_for(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=429, headers={"Retry-After": "60"})
+    server.delete(BASE + PATH, status=204)
+    make_client().request("DELETE", PATH)
+    assert waits == [60]
 
 
 def test_a_body_without_an_end_is_not_read(
@@ -490,11 +499,11 @@ def test_a_list_whose_pages_repeat_is_an_error(
 def test_a_list_without_an_end_is_an_error(
     server: responses.RequestsMock, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_client, "MOST_PAGES", 2)
+    monkeypatch.setattr(_client, "MOST_ITEMS", 1)
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": [{"id": "b"}], "links": NEXT})
-    with pytest.raises(NotTheApiError, match="the list does not end after 2 pages"):
+    with pytest.raises(NotTheApiError, match="the list does not end after 1 items"):
         make_client().list_all("/users/u/keys")
 
 

@@ -227,12 +227,12 @@ def test_what_is_not_the_key_and_not_found_is_warned_of(
         (Fault(status=404, body='{"error": 404, "reason": "Not Found"}'), None),
     ],
 )
-def test_a_key_that_is_not_there_is_absent_without_a_warning(
+def test_a_key_that_is_not_there_is_absent_and_a_list_that_is_not_there_is_warned_of(
     run: Run, emulator: Emulator, check_mode: bool, fault: Fault, code: str | None
 ) -> None:
     emulator.add_fault(fault)
     result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
-    assert (result["changed"], result["warnings"]) == (False, [])
+    assert (result["changed"], len(result["warnings"])) == (False, 1 if check_mode else 0)
     assert (result["status_code"], result["error_code"]) == (fault.status, code)
 
 
@@ -420,6 +420,53 @@ def test_what_is_not_the_key_was_not_changed_by_an_earlier_try(run: Run, emulato
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
 
+def test_a_user_that_is_not_there_is_warned_of_even_without_a_code(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(path="byName", status=404))
+    result = run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
+    assert (result["changed"], len(result["warnings"])) == (False, 1)
+
+
+@pytest.mark.parametrize("state", ["absent", "disabled"])
+def test_a_key_that_was_just_read_is_not_gone_by_a_404_that_says_nothing(
+    run: Run, emulator: Emulator, state: str
+) -> None:
+    emulator.add_fault(Fault(method="DELETE" if state == "absent" else "PATCH", status=404))
+    with pytest.raises(PartialError, match="The key was there a moment ago") as failed:
+        run(JANE_SPARE_KEY_ID, state=state, diff=True)
+    assert failed.value.result()["user_api_keys"][0]["state"] == "enabled"
+
+
+def test_suspending_does_not_remove_a_key(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="PATCH", drop=True))
+    emulator.add_fault(Fault(method="PATCH", status=404, error_code="INVALID_KEY_ID"))
+    result = run(JANE_SPARE_KEY_ID, state="disabled")
+    assert (result["changed"], len(result["warnings"])) == (False, 1)
+
+
+def test_the_same_id_in_capitals_counts_once(run: Run, emulator: Emulator) -> None:
+    result = run(JANE_SPARE_KEY_ID, JANE_SPARE_KEY_ID.upper(), JANE_SPARE_KEY_ID)
+    assert [item["id"] for item in result["user_api_keys"]] == [JANE_SPARE_KEY_ID]
+    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204"
+    assert len(emulator.calls) == 2
+
+
+def test_a_failure_tells_what_the_server_said_before_what_was_not_tried(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", status=401))
+    with pytest.raises(PartialError, match="2 of 2 failed. DELETE ") as failed:
+        run(JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID)
+    assert failed.value.result()["status_code"] == 401
+
+
+def test_a_server_that_asks_to_wait_and_stays_busy_ends_the_task(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", status=503, headers={"Retry-After": "1"}, times=None))
+    with pytest.raises(PartialError, match="was not tried"):
+        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=1)
+
+
+def test_enabling_and_what_does_not_change_need_no_warning(run: Run) -> None:
+    assert run(JANE_LOGIN_KEY_ID, JANE_DISABLED_KEY_ID, state="enabled")["warnings"] == []
+
+
 def test_the_letters_of_an_id_may_be_large(run: Run, emulator: Emulator) -> None:
     result = run(JANE_SPARE_KEY_ID.upper(), UNKNOWN)
     assert [item["changed"] for item in result["user_api_keys"]] == [True, False]
@@ -561,7 +608,7 @@ def test_a_user_name_that_is_none_is_refused(run: Run, emulator: Emulator, user_
     assert emulator.calls == []
 
 
-@pytest.mark.parametrize("body", ["[]", "{}", '{"id": 17}', ""])
+@pytest.mark.parametrize("body", ["[]", "{}", '{"id": 17}', '{"id": ".."}', '{"id": ""}', ""])
 def test_an_answer_that_is_no_user(run: Run, emulator: Emulator, body: str) -> None:
     emulator.add_fault(Fault(method="GET", status=200, body=body))
     with pytest.raises(NotTheApiError, match="the answer is not a user"):

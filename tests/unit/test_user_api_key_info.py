@@ -95,7 +95,7 @@ def test_the_keys_of_an_organization(read: Read, emulator: Emulator) -> None:
 
 
 def test_only_some_keys(read: Read, emulator: Emulator) -> None:
-    keys = read(emulator, user_id=JANE_ID, key_id=[JANE_SPARE_KEY_ID, UNKNOWN])
+    keys = read(emulator, user_id=JANE_ID, key_id=[JANE_SPARE_KEY_ID.upper(), UNKNOWN])
     assert [key["id"] for key in keys] == [JANE_SPARE_KEY_ID]
     assert read(emulator, user_id=JANE_ID, key_id=[]) == []
 
