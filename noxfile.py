@@ -56,7 +56,8 @@ def docs(session: nox.Session) -> None:
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "docs.txt"))
     tree = link_collection(session)
     checks = ("--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "all")
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
+    # Its log and what Ansible keeps would be left in the home.
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tree), "HOME": session.create_tmp()}
     session.run("antsibull-docs", "lint-collection-docs", *checks, str(tree / NAME), env=environment)
 
 
