@@ -71,6 +71,7 @@ options:
   api_timeout:
     description:
       - Seconds to wait for the connection, and for each part of an answer, from V(0.001) to V(86400).
+      - A request whose whole answer takes ten times as long has failed too.
     type: float
     default: 30
   api_retries:

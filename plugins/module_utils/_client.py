@@ -10,10 +10,13 @@ A request becomes an answer, or an error of the tree in :mod:`_errors`; what an 
 from __future__ import annotations
 
 import random
+import signal
 import socket
 import ssl
+import threading
 import time
 import typing as t
+from contextlib import contextmanager
 from http.client import HTTPException, IncompleteRead
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
@@ -54,6 +57,9 @@ LARGEST_BODY = 16 * 1024 * 1024
 
 MOST_ITEMS = 100_000
 """Of a list."""
+
+MOST_TIMEOUTS = 10
+"""In times of ``api_timeout``. A request that takes longer, with its login and its whole answer, has failed."""
 
 Query = t.Mapping[str, t.Union[str, int]]
 
@@ -179,26 +185,52 @@ class Client:
         settings = self._settings
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
         try:
-            response = self._session.request(
-                method,
-                url,
-                params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
-                json=body,
-                auth=self._digest,
-                # A followed redirect turns DELETE into GET, and answers the challenge of the host that it leads to.
-                allow_redirects=False,
-                timeout=settings.timeout,
-                # On the session, this would lose to REQUESTS_CA_BUNDLE (https://github.com/psf/requests/issues/3829).
-                verify=settings.verify,
-                cert=settings.cert,
-                stream=True,
-            )
+            with _no_longer_than(MOST_TIMEOUTS * settings.timeout):
+                response = self._session.request(
+                    method,
+                    url,
+                    params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
+                    json=body,
+                    auth=self._digest,
+                    # A followed redirect turns DELETE into GET, and answers the challenge of the host it leads to.
+                    allow_redirects=False,
+                    timeout=settings.timeout,
+                    # On the session, REQUESTS_CA_BUNDLE would win (https://github.com/psf/requests/issues/3829).
+                    verify=settings.verify,
+                    cert=settings.cert,
+                    stream=True,
+                )
+                content = _read_body(response)
         except (requests.RequestException, HTTPError, OSError, ValueError, TypeError) as error:
             # ValueError and TypeError are what an address that is none leads to, such as that of a proxy.
             raise _no_answer(method, url, error, getattr(error, "request", None)) from error
-        return Received(
-            method, url, _has_login(response.request), response.status_code, response.headers, _read_body(response)
-        )
+        return Received(method, url, _has_login(response.request), response.status_code, response.headers, content)
+
+
+@contextmanager
+def _no_longer_than(seconds: float) -> t.Iterator[None]:
+    """Bound what the timeouts of sockets do not, since these begin anew with every byte: an answer that never ends.
+
+    Only the main thread gets signals, and Ansible runs a module in it. In another thread there is no bound.
+
+    Raises:
+        socket.timeout: It took longer.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise socket.timeout("the answer did not end")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    # Again after the same time, should something have swallowed the first.
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class _Session(Session):
@@ -323,7 +355,9 @@ def _no_answer(method: str, url: str, error: Exception, request: requests.Prepar
         isinstance(cause, (NewConnectionError, requests.ConnectTimeout, ssl.SSLCertVerificationError))
         for cause in causes
     )
-    unknown = _has_login(request) and not never_sent
+    # The alarm may ring when requests has let go of the request already.
+    interrupted = request is None and isinstance(error, socket.timeout)
+    unknown = (_has_login(request) or interrupted) and not never_sent
     why = _words(causes)
     kind: type[NoAnswerError] = NoAnswerError
     problem = f"no connection ({why})" if never_sent else f"the connection broke ({why})"
@@ -345,8 +379,8 @@ def _no_answer(method: str, url: str, error: Exception, request: requests.Prepar
 
 
 def _is_tls(causes: t.Sequence[BaseException]) -> bool:
-    """Tell whether TLS is what failed. A connection that only ends in the middle of it broke, and may work again."""
-    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in causes):
+    """Tell whether TLS is what failed. A connection that ends or stalls in the middle of it may work again."""
+    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError, socket.timeout)) for cause in causes):
         return False
     from_requests = isinstance(causes[0], (requests.RequestException, HTTPError, HTTPException))
     # Files that cannot be read are an OSError of their own. In TLS 1.3 a refused client certificate shows when reading.

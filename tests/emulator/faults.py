@@ -33,6 +33,7 @@ class Fault:
         after_work: Do the work, then answer with this fault.
         drop: Close the connection without an answer.
         raw: Write this to the connection, as Latin-1 and nothing else, and close it.
+        endless: After ``raw``, write this again and again, for as long as somebody listens.
         delay: Seconds to wait before the answer; the work is done before, so a client that gives up is too late.
         stale: Forget all nonces of all servers first, so the request is answered with 401 and ``stale=true``.
         close: Answer with ``Connection: close``.
@@ -55,6 +56,7 @@ class Fault:
     after_work: bool = False
     drop: bool = False
     raw: str | None = None
+    endless: str | None = None
     delay: float = 0.0
     stale: bool = False
     close: bool = False
@@ -77,8 +79,11 @@ class Fault:
             raise ValueError("after_work needs status, drop or raw")
         if self.stage == "challenge" and (self.after_work or self.stale):
             raise ValueError("after_work and stale are for requests that are logged in")
-        if self.raw is not None:
-            self.raw.encode("latin-1")
+        if self.endless is not None and (self.raw is None or not self.endless):
+            raise ValueError("endless needs raw, and something to write")
+        for text in (self.raw, self.endless):
+            if text is not None:
+                text.encode("latin-1")
 
     @property
     def replaces_answer(self) -> bool:

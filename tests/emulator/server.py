@@ -35,6 +35,9 @@ _PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1
 # When it shuts down, aiohttp waits this long for requests in progress, and as long for idle connections.
 _SHUTDOWN_SECONDS = 0.01
 
+_ENDLESS_SECONDS = 0.01
+"""Between two pieces of an answer without an end."""
+
 
 @dataclass
 class Received:
@@ -316,15 +319,23 @@ class Emulator:
         delay = self._latency + (reply.fault.delay if reply.fault else 0)
         if delay:
             await asyncio.sleep(delay)
-        return self._send(request, reply, received)
-
-    def _send(self, request: web.BaseRequest, reply: _Reply, received: Received) -> web.StreamResponse:
-        fault = reply.fault
-        if fault and (fault.drop or fault.raw is not None):
-            if request.transport:
-                request.transport.write((fault.raw or "").encode("latin-1"))
-                request.transport.close()
+        if reply.fault and (reply.fault.drop or reply.fault.raw is not None):
+            await self._write_raw(request, reply.fault)
             return web.Response()
+        return self._respond(reply, received)
+
+    async def _write_raw(self, request: web.BaseRequest, fault: Fault) -> None:
+        transport = request.transport
+        if not transport:
+            return
+        transport.write((fault.raw or "").encode("latin-1"))
+        while fault.endless and not transport.is_closing():
+            transport.write(fault.endless.encode("latin-1"))
+            await asyncio.sleep(_ENDLESS_SECONDS)
+        transport.close()
+
+    def _respond(self, reply: _Reply, received: Received) -> web.StreamResponse:
+        fault = reply.fault
         received.status = reply.status
         received.stale = reply.stale
         response = web.Response(status=reply.status, headers=reply.headers)

@@ -62,6 +62,7 @@ class Row:
         done: Whether the server does the work of a write in the end.
         revoked: The status and the errorCode that a revocation returns although it succeeds.
         key_id: The key to revoke.
+        timeout: The option api_timeout.
     """
 
     title: str
@@ -71,11 +72,17 @@ class Row:
     done: bool = False
     revoked: tuple[int | None, str | None] = (None, None)
     key_id: str = JANE_SPARE_KEY_ID
+    timeout: float = 4
 
 
 def answer(title: str, outcomes: tuple[str, ...], sent: int = 1, **fault: t.Any) -> Row:
     """Make the row for an answer that a server gives in the place of its own, as often as it is asked."""
     return Row(title, Fault(times=None, **fault), outcomes, sent=sent, done=fault.get("after_work", False))
+
+
+def endless(title: str, beginning: str, again: str) -> Row:
+    """Make the row for an answer of which there is always more, and so soon that no wait for data is too long."""
+    return Row(title, Fault(times=None, raw=beginning, endless=again), LOST, sent=2, timeout=0.4)
 
 
 def first(title: str, outcomes: tuple[str, ...], **fault: t.Any) -> Row:
@@ -159,6 +166,9 @@ TABLE = [
     answer("a connection that always breaks after the work", LOST, sent=2, drop=True, after_work=True),
     answer("a length that is never true", LOST, sent=2, raw=CUT),
     answer("no HTTP at all", LOST, sent=2, raw="SSH-2.0-OpenSSH_9.2\r\n"),
+    endless("a body without an end", "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", " "),
+    endless("a header without an end", "HTTP/1.1 200 OK\r\nX-Longest: ", "x"),
+    endless("100 Continue without an end", "", "HTTP/1.1 100 Continue\r\n\r\n"),
     # What passes.
     once("429 once", status=429, error_code="RATE_LIMITED"),
     once("429 once, with an absurd Retry-After", status=429, headers={"Retry-After": "soon"}),
@@ -211,7 +221,7 @@ LOGIN = {
     "user_id": JANE_ID,
     "api_retries": 1,
     "api_retry_max_delay": 0,
-    "api_timeout": 4,
+    "api_timeout": "{{ timeout }}",
 }
 PLAY = {
     "hosts": "all",
@@ -250,6 +260,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[list[tuple[d
             hosts[f"case-{number}"] = {
                 "url": emulator.url,
                 "operation": operation,
+                "timeout": row.timeout,
                 "state": operation if operation in ("disabled", "enabled") else "absent",
                 "key_id": JANE_DISABLED_KEY_ID if operation == "enabled" else row.key_id,
             }

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import threading
 import typing as t
 
 import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils import _client
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
     NoAnswerError,
@@ -173,6 +175,64 @@ def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
             jane(make_client, emulator, retries=1).request("DELETE", PATH)
         assert failed.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("beginning", "endless"),
+    [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", " "),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+        ("HTTP/1.1 200 OK\r\nX-Longest: ", "x"),
+        ("", "HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["body", "chunks", "header", "100 Continue"],
+)
+def test_an_answer_without_an_end(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, beginning: str, endless: str
+) -> None:
+    """No single wait for data is longer than the timeout of a socket."""
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", raw=beginning, endless=endless))
+        client = jane(make_client, emulator, retries=0)
+        assert client.list_all(KEYS)
+        monkeypatch.setattr(_client, "MOST_TIMEOUTS", 0.05)
+        with pytest.raises(NoAnswerError, match="the answer did not end.*longer api_timeout") as failed:
+            client.request("DELETE", PATH)
+        assert failed.value.outcome_unknown
+        assert failed.value.is_temporary
+
+
+def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ring(*_arguments: object, **_more: object) -> t.NoReturn:
+        raise TimeoutError("the answer did not end")
+
+    client = make_client(retries=0)
+    monkeypatch.setattr(client._session, "request", ring)
+    with pytest.raises(NoAnswerError, match="the answer did not end") as failed:
+        client.request("DELETE", PATH)
+    assert failed.value.outcome_unknown
+    assert failed.value.is_temporary
+
+
+def test_an_alarm_rings_until_it_is_heard() -> None:
+    rung = 0
+    with _client._no_longer_than(0.01):
+        for _ring in range(3):
+            try:
+                threading.Event().wait(60)
+            except TimeoutError:
+                rung += 1
+    assert rung == 3
+
+
+def test_another_thread_has_no_alarm(make_client: MakeClient) -> None:
+    with Emulator() as emulator:
+        client = jane(make_client, emulator)
+        results: list[object] = []
+        thread = threading.Thread(target=lambda: results.append(client.request("DELETE", PATH).status))
+        thread.start()
+        thread.join()
+        assert results == [204]
 
 
 def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -> None:

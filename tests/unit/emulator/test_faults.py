@@ -64,6 +64,9 @@ def test_pick_counts() -> None:
         {"stage": "challenge", "stale": True},
         {"stage": "challenge", "status": 503, "after_work": True},
         {"raw": "名"},
+        {"endless": "x"},
+        {"raw": "x", "endless": ""},
+        {"raw": "x", "endless": "名"},
     ],
 )
 def test_faults_that_make_no_sense(fields: dict[str, Any]) -> None:
@@ -135,6 +138,12 @@ def test_raw(client: Client) -> None:
     with pytest.raises(http.client.IncompleteRead) as caught:
         client.call("GET", KEYS)
     assert caught.value.partial == b"short\xff"
+    assert client.emulator.requests[-1].status is None
+
+
+def test_endless(client: Client) -> None:
+    client.emulator.add_fault(Fault(raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", endless="."))
+    assert client.call("GET", KEYS).text == 100 * "."
     assert client.emulator.requests[-1].status is None
 
 
