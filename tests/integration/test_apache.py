@@ -206,7 +206,9 @@ def test_a_wrong_password_is_two_requests(playbook: Playbook, apache: Apache) ->
 def test_a_nonce_that_is_stale_with_the_next_request(playbook: Playbook, apache: Apache) -> None:
     run = playbook([task(apache, key_id=KEY_IDS)])
     assert [item["changed"] for item in run.result["user_api_keys"]] == [True] * 5
-    assert [request.split()[-1] for request in apache.requests] == ["401", "200", *["401", "204"] * 5]
+    statuses = [request.split()[-1] for request in apache.requests]
+    assert [status for status in statuses if status != "401"] == ["200", *["204"] * 5]
+    assert statuses[:4] == ["401", "200", "401", "204"]  # how often after that depends on the version of httpd
 
 
 @pytest.mark.parametrize("scheme", ["https"])
