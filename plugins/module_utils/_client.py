@@ -133,6 +133,8 @@ class Client:
                 received = self._exchange(method, self._settings.base_url + path, body, query or {})
                 return read_answer(received, self._settings.envelope, advice or {})
             except RequestError as error:
+                if isinstance(error, NoAnswerError):  # what is left of it must not be taken for the next answer
+                    self._session.close()
                 outcome_unknown = error.outcome_unknown = error.outcome_unknown or outcome_unknown
                 asked = retry_after_seconds(error.retry_after, self._now())
                 if asked > self._settings.retry_max_delay:
@@ -202,6 +204,7 @@ class Client:
                 )
                 content = _read_body(response)
         except (requests.RequestException, HTTPError, OSError, ValueError, TypeError) as error:
+            _stop_alarm()
             # ValueError and TypeError are what an address that is none leads to, such as that of a proxy.
             raise _no_answer(method, url, error, getattr(error, "request", None)) from error
         return Received(method, url, _has_login(response.request), response.status_code, response.headers, content)
@@ -216,7 +219,7 @@ def _no_longer_than(seconds: float) -> t.Iterator[None]:
     Raises:
         socket.timeout: It took longer.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not _in_main_thread():
         yield
         return
 
@@ -224,13 +227,23 @@ def _no_longer_than(seconds: float) -> t.Iterator[None]:
         raise socket.timeout("the answer did not end")
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    # Again after the same time, should something have swallowed the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
+        # Again after the same time, should something have swallowed the first.
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _stop_alarm()
         signal.signal(signal.SIGALRM, before)
+
+
+def _stop_alarm() -> None:
+    """Stop it also where it rang at the very end, and so kept the end of :func:`_no_longer_than` from doing so."""
+    if _in_main_thread():
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 class _Session(Session):
@@ -299,9 +312,20 @@ def _read_body(response: requests.Response) -> bytes:
     The body is kept where requests looks for it, since its digest authentication asks for the body of a 401 again.
 
     Raises:
-        NoAnswerError: It broke off.
+        NoAnswerError: It broke off, or the answer is not the last one to its request.
         NotTheApiError: It is larger than any of the API's.
     """
+    if response.status_code < 200:
+        # http.client knows of 100 only. The answer is still on its way, and would be taken for that to another request.
+        response.close()
+        request = response.request
+        raise NoAnswerError(
+            str(request.method),
+            str(request.url).partition("?")[0],
+            f"HTTP {response.status_code}, which is not an answer yet",
+            "Check base_url, and the proxy if there is one.",
+            outcome_unknown=_has_login(request),
+        )
     if response._content is False:
         response._content = _read_new_body(response)
     return response.content

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 class Fault:
     """What to do with which requests.
 
-    Without ``status``, ``drop`` or ``raw`` the request gets its normal answer (``delay``, ``stale`` and ``close`` may
-    still change how).
+    Without ``status``, ``drop`` or ``raw`` the request gets its normal answer (``interim``, ``delay``, ``stale``
+    and ``close`` may still change how).
 
     Attributes:
         method: Only requests with this method; None for every method.
@@ -34,6 +34,7 @@ class Fault:
         drop: Close the connection without an answer.
         raw: Write this to the connection, as Latin-1 and nothing else, and close it.
         endless: After ``raw``, write this again and again, for as long as somebody listens.
+        interim: Send an answer with this status first, such as 103 (RFC 9110, section 15.2).
         delay: Seconds to wait before the answer; the work is done before, so a client that gives up is too late.
         stale: Forget all nonces of all servers first, so the request is answered with 401 and ``stale=true``.
         close: Answer with ``Connection: close``.
@@ -57,6 +58,7 @@ class Fault:
     drop: bool = False
     raw: str | None = None
     endless: str | None = None
+    interim: int | None = None
     delay: float = 0.0
     stale: bool = False
     close: bool = False
@@ -69,6 +71,8 @@ class Fault:
             raise ValueError("skip and delay can't be negative, times is at least 1 or none at all")
         if [self.status is not None, self.drop, self.raw is not None, self.stale].count(True) > 1:
             raise ValueError("only one of status, drop, raw and stale")
+        if self.interim is not None and not 100 <= self.interim <= 199:
+            raise ValueError("interim must be between 100 and 199")
         if self.status is not None and not 200 <= self.status <= 599:
             raise ValueError("status must be between 200 and 599")
         if self.status is None and (self.body is not None or self.error_code is not None or self.headers):

@@ -317,6 +317,8 @@ class Emulator:
             self._received.append(received)
             reply = self._decide(received.method, target, body, authorization, connection)
         delay = self._latency + (reply.fault.delay if reply.fault else 0)
+        if reply.fault and reply.fault.interim and request.transport:
+            request.transport.write(f"HTTP/1.1 {reply.fault.interim} Interim\r\n\r\n".encode("latin-1"))
         if delay:
             await asyncio.sleep(delay)
         if reply.fault and (reply.fault.drop or reply.fault.raw is not None):

@@ -85,6 +85,11 @@ def endless(title: str, beginning: str, again: str) -> Row:
     return Row(title, Fault(times=None, raw=beginning, endless=again), LOST, sent=2, timeout=0.4)
 
 
+def interim(status: int) -> Row:
+    """Make the row for an answer that is not the last; that follows later, and may never be taken for another's."""
+    return Row(f"{status} before each answer", Fault(times=None, interim=status), LOST, sent=2, done=True)
+
+
 def first(title: str, outcomes: tuple[str, ...], **fault: t.Any) -> Row:
     """Make the row for what happens to the very first request, before anybody has logged in."""
     refused = outcomes == REFUSED
@@ -169,6 +174,8 @@ TABLE = [
     endless("a body without an end", "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", " "),
     endless("a header without an end", "HTTP/1.1 200 OK\r\nX-Longest: ", "x"),
     endless("100 Continue without an end", "", "HTTP/1.1 100 Continue\r\n\r\n"),
+    interim(102),
+    interim(103),
     # What passes.
     once("429 once", status=429, error_code="RATE_LIMITED"),
     once("429 once, with an absurd Retry-After", status=429, headers={"Retry-After": "soon"}),

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import typing as t
+from contextlib import contextmanager
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils import _client
@@ -15,6 +17,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     NoAnswerError,
     NotFoundError,
     NotTheApiError,
+    RightsError,
     UnusableError,
 )
 
@@ -99,7 +102,7 @@ def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> No
 def test_validate_certs_and_ca_path_win_over_the_environment(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Set on the session of requests, both would lose to REQUESTS_CA_BUNDLE."""
+    """requests would let REQUESTS_CA_BUNDLE win."""
     with Emulator(tls="server") as other, Emulator(tls="server") as emulator:
         assert emulator.tls
         assert other.tls
@@ -202,6 +205,38 @@ def test_an_answer_without_an_end(
         assert failed.value.is_temporary
 
 
+def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_request(make_client: MakeClient) -> None:
+    """http.client takes 103 for the answer. The answer itself comes later, and would be taken for the next one."""
+    with Emulator() as emulator:
+        emulator.add_fault(Fault(method="DELETE", interim=103, delay=0.2))
+        emulator.add_fault(Fault(method="DELETE", status=403, error_code="USER_UNAUTHORIZED", times=None))
+        client = jane(make_client, emulator, retries=0)
+        assert client.list_all(KEYS)
+        with pytest.raises(NoAnswerError, match="HTTP 103, which is not an answer yet") as failed:
+            client.request("DELETE", PATH)
+        assert failed.value.outcome_unknown
+        with pytest.raises(RightsError):
+            client.request("DELETE", f"{KEYS}/{world.JANE_DISABLED_KEY_ID}")
+        assert emulator.connections == 2
+
+
+def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ring(*_arguments: object, **_more: object) -> t.NoReturn:
+        raise TimeoutError("the answer did not end")
+
+    @contextmanager
+    def leave_it_on(_seconds: float) -> t.Iterator[None]:
+        signal.setitimer(signal.ITIMER_REAL, 60)
+        yield
+
+    client = make_client(retries=0)
+    monkeypatch.setattr(client._session, "request", ring)
+    monkeypatch.setattr(_client, "_no_longer_than", leave_it_on)
+    with pytest.raises(NoAnswerError):
+        client.request("DELETE", PATH)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
 def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def ring(*_arguments: object, **_more: object) -> t.NoReturn:
         raise TimeoutError("the answer did not end")
@@ -216,7 +251,7 @@ def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monk
 
 def test_an_alarm_rings_until_it_is_heard() -> None:
     rung = 0
-    with _client._no_longer_than(0.01):
+    with _client._no_longer_than(0.2):
         for _ring in range(3):
             try:
                 threading.Event().wait(60)

@@ -66,6 +66,7 @@ def test_pick_counts() -> None:
         {"raw": "名"},
         {"endless": "x"},
         {"raw": "x", "endless": ""},
+        {"interim": 200},
         {"raw": "x", "endless": "名"},
     ],
 )
@@ -139,6 +140,12 @@ def test_raw(client: Client) -> None:
         client.call("GET", KEYS)
     assert caught.value.partial == b"short\xff"
     assert client.emulator.requests[-1].status is None
+
+
+def test_interim(client: Client) -> None:
+    client.emulator.add_fault(Fault(interim=103))
+    assert client.call("GET", KEYS).status == 103
+    assert len(client.emulator.requests) == 2
 
 
 def test_endless(client: Client) -> None:
