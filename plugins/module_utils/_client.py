@@ -45,6 +45,7 @@ try:
     import requests
     from requests import Session
     from requests.auth import HTTPDigestAuth
+    from requests.utils import get_environ_proxies
     from urllib3.exceptions import HTTPError, NewConnectionError
 except ImportError:
     HAS_REQUESTS = False
@@ -89,7 +90,12 @@ class Client:
         self._now = now
         self._digest = _Digest(settings.public_key, settings.private_key)
         self._session = _Session()
-        self._session.trust_env = settings.use_proxy
+        # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
+        # over verify (https://github.com/psf/requests/issues/3829).
+        self._session.trust_env = False
+        self._knows_proxies = not settings.use_proxy
+        self._session.verify = settings.verify
+        self._session.cert = settings.cert
         self._session.headers.update({"Accept": "application/json", "User-Agent": "ansible-mongodb.atlas"})
 
     def __enter__(self) -> Client:
@@ -188,18 +194,24 @@ class Client:
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
         try:
             with _no_longer_than(MOST_TIMEOUTS * settings.timeout):
-                response = self._session.request(
+                # Prepared without the session, which would merge all settings of its own for each request.
+                request = requests.Request(
                     method,
                     url,
+                    headers=self._session.headers,
                     params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
                     json=body,
                     auth=self._digest,
+                    cookies=self._session.cookies,
+                ).prepare()
+                if not self._knows_proxies:
+                    self._session.proxies = get_environ_proxies(str(request.url))
+                    self._knows_proxies = True
+                response = self._session.send(
+                    request,
                     # A followed redirect turns DELETE into GET, and answers the challenge of the host it leads to.
                     allow_redirects=False,
                     timeout=settings.timeout,
-                    # On the session, REQUESTS_CA_BUNDLE would win (https://github.com/psf/requests/issues/3829).
-                    verify=settings.verify,
-                    cert=settings.cert,
                     stream=True,
                 )
                 content = _read_body(response)

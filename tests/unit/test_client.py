@@ -458,7 +458,7 @@ def test_a_body_that_breaks_off_is_no_answer_for_urllib3_1_26_either(make_client
     response.headers["Content-Length"] = "100"
     response.raw = io.BytesIO(body)  # like an old urllib3, it does not compare
     client = make_client(retries=0)
-    client._session.request = lambda *_arguments, **_options: response  # type: ignore[method-assign]
+    client._session.send = lambda *_arguments, **_options: response  # type: ignore[method-assign]
     with pytest.raises(NoAnswerError, match=r"the connection broke \(IncompleteRead") as failed:
         client.request("DELETE", PATH)
     assert failed.value.outcome_unknown

@@ -230,7 +230,7 @@ def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeyp
         yield
 
     client = make_client(retries=0)
-    monkeypatch.setattr(client._session, "request", ring)
+    monkeypatch.setattr(client._session, "send", ring)
     monkeypatch.setattr(_client, "_no_longer_than", leave_it_on)
     with pytest.raises(NoAnswerError):
         client.request("DELETE", PATH)
@@ -242,7 +242,7 @@ def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monk
         raise TimeoutError("the answer did not end")
 
     client = make_client(retries=0)
-    monkeypatch.setattr(client._session, "request", ring)
+    monkeypatch.setattr(client._session, "send", ring)
     with pytest.raises(NoAnswerError, match="the answer did not end") as failed:
         client.request("DELETE", PATH)
     assert failed.value.outcome_unknown
