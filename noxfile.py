@@ -1,30 +1,48 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every check of this collection, by name: ``nox --list``. Without a name, all that the README promises are run."""
+"""Every check of this collection, by name: ``nox --list``. Without a name, all that the README promises are run.
+
+Those that antsibull-nox brings are set up in ``antsibull-nox.toml``.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 from pathlib import Path
 
+import antsibull_nox
 import nox
-
-nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "docs", "types", "unit", "integration", "coverage", "sanity"]
-nox.options.reuse_existing_virtualenvs = True
-nox.options.error_on_missing_interpreters = True
+import yaml
 
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
 
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = [
+    *("ruff", "lint", "license-check", "extra-checks", "docs-check", "changelog", "types"),
+    *("unit", "integration", "coverage", "sanity", "release", "ansible-lint"),
+]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
+
 # Nothing is left in the clone but .nox, and nothing outside. Python has compiled this file already.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / ".nox" / ".hypothesis")
 shutil.rmtree(ROOT / "__pycache__", ignore_errors=True)
+# What is installed once, and how to reach the package index, stays where it is.
+os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+os.environ.setdefault("XDG_CONFIG_HOME", str(Path.home() / ".config"))
+HOME = ROOT / ".nox" / "home"
+HOME.mkdir(parents=True, exist_ok=True)
+os.environ["HOME"] = str(HOME)
+
+antsibull_nox.load_antsibull_nox_toml()
 
 
 @nox.session
@@ -42,23 +60,19 @@ def emulator(session: nox.Session) -> None:
 
 
 @nox.session
-def lint(session: nox.Session) -> None:
-    """Look for mistakes and for style that differs."""
-    session.install("--quiet", "--requirement", str(REQUIREMENTS / "lint.txt"))
+def ruff(session: nox.Session) -> None:
+    """Look for mistakes in the code, and for style that differs."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "ruff.txt"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("yamllint", "--strict", ".")
 
 
 @nox.session
-def docs(session: nox.Session) -> None:
-    """Check the documentation of the modules and the guides, and what they refer to."""
-    session.install("--quiet", "--requirement", str(REQUIREMENTS / "docs.txt"))
-    tree = link_collection(session)
-    checks = ("--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "all")
-    # Its log and what Ansible keeps would be left in the home.
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tree), "HOME": session.create_tmp()}
-    session.run("antsibull-docs", "lint-collection-docs", *checks, str(tree / NAME), env=environment)
+def changelog(session: nox.Session) -> None:
+    """Check the fragments of the changelog, or with ``-- release`` make it of them."""
+    session.install("--quiet", "ansible-core", "antsibull-changelog")
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(link_collection(session).absolute())}
+    session.run("antsibull-changelog", *(session.posargs or ["lint"]), env=environment)
 
 
 @nox.session
@@ -74,16 +88,14 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Test each part by itself."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
-    environment = {"PYTHONPATH": str(link_collection(session))}
-    run_pytest(session, "tests/unit", environment)
+    run_pytest(session, "tests/unit", {"PYTHONPATH": str(link_collection(session))}, with_coverage=True)
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """Test the installed collection with ansible-playbook against the emulator."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
-    environment = install_collection(session)
-    run_pytest(session, "tests/integration", environment)
+    run_pytest(session, "tests/integration", install_collection(session), with_coverage=True)
 
 
 @nox.session
@@ -98,18 +110,14 @@ def coverage(session: nox.Session) -> None:
 def sanity(session: nox.Session) -> None:
     """Run ansible-test sanity, with every Python that is on the PATH."""
     session.install("--quiet", "ansible-core")
-    tree = Path(session.create_tmp()) / NAME
-    shutil.rmtree(tree, ignore_errors=True)
-    for name in files(session):
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, tree / name)
+    tree = copy_collection(session)
     # A repository of its own: by that of the clone, which ignores this folder, ansible-test would skip all files.
     session.run("git", "init", "--quiet", str(tree), external=True)
+    prepare_ansible_test(session)
     session.chdir(tree)
     session.run(
         *("ansible-test", "sanity", "--venv", "--python", "default", "--color", "no", *session.posargs),
         env={
-            "HOME": str(home_for_ansible_test(session)),
             # The shims of a version manager answer to the name of every Python, and then fail for most.
             "PATH": os.pathsep.join(
                 folder for folder in [session.bin, *os.environ["PATH"].split(os.pathsep)] if "shims" not in folder
@@ -118,26 +126,50 @@ def sanity(session: nox.Session) -> None:
     )
 
 
-def home_for_ansible_test(session: nox.Session) -> Path:
-    """Make a home for what ansible-test keeps, so that it downloads nothing from elsewhere than the package index."""
-    home = Path(session.create_tmp()) / "home"
-    cache = home / ".ansible" / "test" / "cache"
+@nox.session
+def release(session: nox.Session) -> None:
+    """Build what is published, check it, and say what would be uploaded."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "release.txt"))
+    tree = copy_collection(session)
+    folder = Path(session.create_tmp())
+    for old in folder.glob("*.tar.gz"):
+        old.unlink()
+    session.run("ansible-galaxy", "collection", "build", str(tree), "--output-path", str(folder), silent=True)
+    (tarball,) = folder.glob("*.tar.gz")
+    with session.chdir(folder):
+        said = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
+    if "WARNING" in said or "ERROR" in said or "successfully" not in said:
+        session.error(f"Galaxy would not take it as it is:\n{said}")
+    run_pytest(session, "tests/release", {"TARBALL": str(tarball.absolute())})
+    digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
+    releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    if f"-{list(releases)[-1]}.tar.gz" not in tarball.name:
+        session.log("Not to be uploaded yet: the changelog does not say what is new in it.")
+    session.log(f"Would be uploaded: {tarball.name}, {tarball.stat().st_size} bytes, SHA-256 {digest}")
+    session.log(f"with: ansible-galaxy collection publish {tarball}")
+
+
+def prepare_ansible_test(session: nox.Session) -> None:
+    """Fill the cache of ansible-test, so that it downloads nothing from elsewhere than the package index."""
+    cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     sources = session.run("python", "-c", "import ansible_test; print(*ansible_test.__path__)", silent=True, log=False)
     requirements = Path(str(sources).strip(), "_internal", "python_requirements.py").read_text(encoding="utf-8")
     for version in re.findall(r"\bpip='([0-9.]+)'", requirements):
         shutil.copy(ROOT / "tests" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
-    pip_settings = Path.home() / ".config" / "pip"
+    # It hands on HOME, but not where else settings are.
+    pip_settings = Path(os.environ["XDG_CONFIG_HOME"]) / "pip"
     if pip_settings.is_dir():
-        shutil.copytree(pip_settings, home / ".config" / "pip", dirs_exist_ok=True)
-    return home
+        shutil.copytree(pip_settings, HOME / ".config" / "pip", dirs_exist_ok=True)
 
 
-def run_pytest(session: nox.Session, folder: str, environment: dict[str, str]) -> None:
-    """Run the tests of a folder, and record which branches of the plugins they take."""
+def run_pytest(
+    session: nox.Session, folder: str, environment: dict[str, str], *options: str, with_coverage: bool = False
+) -> None:
+    """Run the tests of a folder, and record which branches of the plugins they take if that is wanted."""
     temporary = Path(session.create_tmp()) / "pytest"
-    command = ("coverage", "run", "-m", "pytest", f"--basetemp={temporary}", folder, *session.posargs)
-    session.run(*command, env=environment)
+    start = ("coverage", "run", "-m") if with_coverage else ("python", "-m")
+    session.run(*start, "pytest", f"--basetemp={temporary}", folder, *options, *session.posargs, env=environment)
 
 
 def files(session: nox.Session) -> list[str]:
@@ -146,6 +178,16 @@ def files(session: nox.Session) -> list[str]:
         "git", "ls-files", "--cached", "--others", "--exclude-standard", external=True, silent=True, log=False
     )
     return [name for name in str(listed).splitlines() if (ROOT / name).is_file()]
+
+
+def copy_collection(session: nox.Session) -> Path:
+    """Copy the files of the collection to where Ansible looks for it by name, and return that folder."""
+    tree = Path(session.create_tmp()) / NAME
+    shutil.rmtree(tree, ignore_errors=True)
+    for name in files(session):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tree / name, follow_symlinks=False)
+    return tree
 
 
 def link_collection(session: nox.Session) -> Path:

@@ -15,6 +15,8 @@ from ansible_collections.mongodb.atlas.plugins.doc_fragments.connection import M
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import CONNECTION_OPTIONS
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import ENVIRONMENT
 
+from tests.emulator import resources
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 FRAGMENT = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)
@@ -30,9 +32,39 @@ def test_the_action_group_has_every_module() -> None:
     assert runtime["action_groups"] == {"all": MODULES}
 
 
-def test_the_readme_lists_every_module() -> None:
+def test_the_readme_lists_every_module_playbook_and_page() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in MODULES if f"`mongodb.atlas.{name}`" not in readme] == []
+    playbooks = [path.stem for path in (ROOT / "playbooks").glob("*.yml")]
+    pages = [path.name for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")]
+    assert [name for name in [*MODULES, *playbooks] if f"| `mongodb.atlas.{name}` |" not in readme] == []
+    assert [name for name in pages if f"(docs/docsite/rst/{name})" not in readme] == []
+
+
+def test_the_emulator_serves_every_table_of_calls() -> None:
+    tables = [
+        importlib.import_module(f"tests.emulator.{path.stem}").ROUTES
+        for path in (ROOT / "tests" / "emulator").glob("*.py")
+        if "\nROUTES = " in path.read_text(encoding="utf-8") and path.stem != "resources"
+    ]
+    assert set(resources.ROUTES) == {route for table in tables for route in table}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_has_its_tests(name: str) -> None:
+    assert [kind for kind in ("unit", "integration") if not (ROOT / "tests" / kind / f"test_{name}.py").is_file()] == []
+
+
+def test_the_address_of_the_repository_is_in_one_place() -> None:
+    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+    kinds = {".cfg", ".md", ".py", ".rst", ".toml", ".txt", ".yaml", ".yml"}
+    folders = [ROOT / name for name in ("changelogs", "docs", "meta", "playbooks", "plugins", "tests")]
+    files = [path for folder in folders for path in folder.rglob("*")] + list(ROOT.iterdir())
+    named = [
+        str(path.relative_to(ROOT))
+        for path in files
+        if path.suffix in kinds and path.is_file() and repository in path.read_text(encoding="utf-8")
+    ]
+    assert named == ["galaxy.yml"]
 
 
 def test_the_connection_options_are_documented_as_they_are() -> None:
