@@ -12,20 +12,27 @@ import hashlib
 import os
 import re
 import shutil
+import sys
+import typing as t
 from pathlib import Path
 
 import antsibull_nox
 import nox
 import yaml
+from antsibull_nox.ansible import get_ansible_core_info, get_supported_core_versions
+from antsibull_nox.utils import Version
 
 ROOT = Path(__file__).parent
 REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
+OLDEST_CORE = str(get_supported_core_versions()[0])
+OLDEST_PYTHON_OF_TESTS = Version(3, 11)
+ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = [
     *("ruff", "lint", "license-check", "extra-checks", "docs-check", "changelog", "types"),
-    *("unit", "integration", "coverage", "sanity", "release", "ansible-lint"),
+    *("unit", "integration", "coverage", "versions", "sanity", "release", "ansible-lint"),
 ]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
@@ -43,6 +50,29 @@ HOME.mkdir(parents=True, exist_ok=True)
 os.environ["HOME"] = str(HOME)
 
 antsibull_nox.load_antsibull_nox_toml()
+
+
+def versions_to_run() -> list[t.Any]:
+    """Tell with which versions the integration tests are run, besides the newest that the Python of nox can run.
+
+    These are the newest ansible-core of each other Python, and the older releases that ``meta/runtime.yml`` admits.
+    """
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pythons: dict[str, list[str]] = {}
+    newest: dict[str, str] = {}
+    # 2.17 and 2.20 lie between two that are tested.
+    for core in get_supported_core_versions(except_versions=(Version(2, 17), Version(2, 20))):
+        known = get_ansible_core_info(core).controller_python_versions
+        pythons[str(core)] = [str(python) for python in known if python >= OLDEST_PYTHON_OF_TESTS]
+        newest.update(dict.fromkeys(pythons[str(core)], str(core)))
+    older = {core: names for core, names in pythons.items() if core not in newest.values()}
+    return [
+        *(
+            nox.param(own if own in names else names[-1], core, id=f"ansible-core-{core}")
+            for core, names in older.items()
+        ),
+        *(nox.param(python, None, id=f"python-{python}") for python in newest if python != own),
+    ]
 
 
 @nox.session
@@ -95,7 +125,7 @@ def unit(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Test the installed collection with ansible-playbook against the emulator."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
-    run_pytest(session, "tests/integration", install_collection(session), with_coverage=True)
+    run_pytest(session, "tests/integration", install_collection(session), *ON_ALL_CORES, with_coverage=True)
 
 
 @nox.session
@@ -104,6 +134,39 @@ def coverage(session: nox.Session) -> None:
     session.install("--quiet", "coverage")
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+
+
+@nox.session
+@nox.parametrize(("python", "core"), versions_to_run())
+def versions(session: nox.Session, core: str | None) -> None:
+    """Run the integration tests with other versions of ansible-core and Python, as far as these are installed."""
+    session.install(
+        "--quiet", f"ansible-core=={core}.*" if core else "ansible-core", "-r", str(REQUIREMENTS / "tests.txt")
+    )
+    environment = install_collection(session)
+    selected = "not test_row"
+    if core == OLDEST_CORE:
+        environment |= modules_on_the_oldest_python(session)
+        # What a fault looks like depends on requests and Python, not on Ansible, and a case for each fault is enough.
+        selected += " or absent"
+    run_pytest(session, "tests/integration", environment, *ON_ALL_CORES, "-k", selected)
+
+
+def modules_on_the_oldest_python(session: nox.Session) -> dict[str, str]:
+    """Install the oldest requests for the oldest Python of modules, and return what makes the tests use them."""
+    settings = yaml.safe_load((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))
+    version = settings["modules"]["python_requires"].removeprefix(">= ")
+    folder = Path(session.create_tmp()).absolute() / f"python{version}"
+    make = ("-m", "virtualenv", "--quiet", "--python", version, str(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    said = str(session.run(sys.executable, *make, external=True, silent=True, success_codes=[0, 1]))
+    python = str(folder / "bin" / "python")
+    if "failed to find interpreter" in said:
+        session.warn(f"Skipped: modules on Python {version}, which is not installed.")
+        return {}
+    requests = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()[-1].replace(">=", "==")
+    session.run(python, "-m", "pip", "install", "--quiet", requests, external=True)
+    return {"MODULES_PYTHON": python}
 
 
 @nox.session

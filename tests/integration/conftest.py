@@ -22,6 +22,7 @@ from tests.emulator import Emulator
 HERE = Path(__file__).parent
 _FROM_OUTSIDE = ("MONGODB_", "MCLI_", "ANSIBLE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_WITH_PYTHON = ("-e", f"ansible_python_interpreter={os.environ.get('MODULES_PYTHON', sys.executable)}")
 
 
 @dataclass
@@ -84,6 +85,7 @@ def make_playbook(folder: Path) -> Playbook:
             [
                 Path(sys.executable).with_name("ansible-playbook"),
                 what if isinstance(what, str) else folder / "playbook.yml",
+                *_WITH_PYTHON,
                 *options,
             ],
             env=_environment(folder, record, environment or {}),

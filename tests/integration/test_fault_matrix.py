@@ -9,7 +9,6 @@ the write, or to the read where there is nothing else.
 
 from __future__ import annotations
 
-import sys
 import typing as t
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -252,15 +251,20 @@ PLAY = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[list[tuple[dict[str, t.Any], Emulator]]]:
-    """Run every case, each as a host of one play and against an emulator of its own."""
+def results(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> t.Iterator[dict[int, tuple[dict[str, t.Any], Emulator]]]:
+    """Run every case that is selected, each as a host of one play and against an emulator of its own."""
     folder = tmp_path_factory.mktemp("matrix")
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    selected: list[t.Any] = [item.callspec.params["number"] for item in items if item.function is test_row]
     with ExitStack() as stack:
         hosts = {}
-        emulators = []
-        for number, (row, operation) in enumerate(CASES):
+        emulators = {}
+        for number in selected:
+            row, operation = CASES[number]
             emulator = stack.enter_context(Emulator())
-            emulators.append(emulator)
+            emulators[number] = emulator
             if row.fault:
                 method = METHODS[operation] if row.fault.stage == "request" else None
                 emulator.add_fault(replace(row.fault, method=method))
@@ -271,20 +275,20 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[list[tuple[d
                 "state": operation if operation in ("disabled", "enabled") else "absent",
                 "key_id": JANE_DISABLED_KEY_ID if operation == "enabled" else row.key_id,
             }
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         inventory = folder / "inventory.yml"
+        local = {"ansible_connection": "local"}
         inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
         play = folder / "matrix.yml"
         play.write_text(yaml.safe_dump([PLAY]), encoding="utf-8")
         run = make_playbook(folder)(str(play), "-i", str(inventory), "--forks", "4")
         assert "Traceback" not in run.output
         by_host = {result["host"]: result for result in run.results}
-        assert len(by_host) == len(CASES), run.output
-        yield [(by_host[f"case-{number}"], emulators[number]) for number in range(len(CASES))]
+        assert len(by_host) == len(selected), run.output
+        yield {number: (by_host[f"case-{number}"], emulator) for number, emulator in emulators.items()}
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{row.title}: {operation}" for row, operation in CASES])
-def test_row(results: list[tuple[dict[str, t.Any], Emulator]], number: int) -> None:
+def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int) -> None:
     row, operation = CASES[number]
     result, emulator = results[number]
     outcome = row.outcomes[OPERATIONS.index(operation)]

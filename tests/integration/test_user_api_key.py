@@ -260,8 +260,8 @@ def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook
 
 def test_requests_missing_where_the_module_runs(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
     venv.create(tmp_path / "bare")
-    bare = {"ansible_python_interpreter": str(tmp_path / "bare" / "bin" / "python")}
-    run = playbook([{**task(emulator), "vars": bare}])
+    bare = f"ansible_python_interpreter={tmp_path / 'bare' / 'bin' / 'python'}"
+    run = playbook([task(emulator)], "-e", bare)
     assert "Failed to import the required Python library (requests)" in run.result["msg"]
     assert "Traceback" not in run.output
     assert emulator.requests == []
