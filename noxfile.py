@@ -32,7 +32,7 @@ ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = [
     *("ruff", "lint", "license-check", "extra-checks", "docs-check", "changelog", "types"),
-    *("unit", "integration", "coverage", "versions", "sanity", "release", "ansible-lint"),
+    *("unit", "integration", "coverage", "versions", "sanity", "release", "ansible-lint", "site"),
 ]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
@@ -210,6 +210,39 @@ def release(session: nox.Session) -> None:
         session.log("Not to be uploaded yet: the changelog does not say what is new in it.")
     session.log(f"Would be uploaded: {tarball.name}, {tarball.stat().st_size} bytes, SHA-256 {digest}")
     session.log(f"with: ansible-galaxy collection publish {tarball}")
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build the site of the documentation, and look at it in Chromium."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "site.txt"))
+    folder = Path(session.create_tmp()).absolute()
+    sources, pages = folder / "sources", folder / "html"
+    for old in (sources, pages):
+        shutil.rmtree(old, ignore_errors=True)
+    sources.mkdir(mode=0o755)
+    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+    settings = folder / "antsibull-docs.cfg"
+    settings.write_text(
+        f'collection_url = {{\n  mongodb.atlas = "{repository}"\n}}\n'
+        f'collection_install = {{\n  mongodb.atlas = "ansible-galaxy collection install git+{repository}"\n}}\n',
+        encoding="utf-8",
+    )
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(link_collection(session).absolute()), "SITE": str(pages)}
+    session.run(
+        *("antsibull-docs", "--config-file", str(settings)),
+        *("collection", "--use-current", "--squash-hierarchy", "--fail-on-error"),
+        *("--dest-dir", str(sources), "mongodb.atlas"),
+        env=environment,
+    )
+    session.run(
+        *("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"),
+        *("--conf-dir", "docs/site", "--doctree-dir", str(folder / "doctrees"), str(sources), str(pages)),
+    )
+    # Where Chromium keeps what it would leave in the home.
+    environment |= {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
+    run_pytest(session, "tests/site", environment)
+    session.log(f"Open {pages / 'index.html'}")
 
 
 def prepare_ansible_test(session: nox.Session) -> None:
