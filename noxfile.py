@@ -90,6 +90,13 @@ def emulator(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmark(session: nox.Session) -> None:
+    """Compare with other ways to do the same. Its options go after ``--``."""
+    session.install("--quiet", "--requirement", str(REQUIREMENTS / "benchmark.txt"))
+    session.run("python", "-m", "tests.benchmark", *session.posargs, env=install_collection(session))
+
+
+@nox.session
 def ruff(session: nox.Session) -> None:
     """Look for mistakes in the code, and for style that differs."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "ruff.txt"))

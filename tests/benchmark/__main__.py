@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure how long the collection takes, and what it needs, against other ways to revoke keys.
+
+It needs curl, and ANSIBLE_COLLECTIONS_PATH with the collection. Each run takes a minute or two; ratios are those of two
+times of the same run. What is aimed at is shown and not enforced: this fails only if something did not do its work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from tests.benchmark import report
+from tests.benchmark.comparisons import (
+    ANY,
+    AWAY,
+    AWAY_LATER,
+    CURL,
+    FIRST,
+    IMPORT,
+    LATENCY,
+    LATER,
+    NEAR,
+    OURS,
+    PING,
+    ROUND_TRIP,
+    SIXTY,
+    START,
+    URI,
+    Name,
+    with_sums,
+)
+from tests.benchmark.contestants import Contestant, curl, ours, ping, uri
+from tests.benchmark.measuring import Bench, BenchmarkError, Footprint, time_round_trip
+from tests.benchmark.server import MOST_KEYS, Server
+
+_FIRST_TURNS = 3
+"""How often the contestants take turns within one run, each in a playbook of its own."""
+
+_LATER_TURNS = 5
+"""How often they take turns within one run, all in the same playbook."""
+
+_NO_KEY = Contestant(START, 0, ours)
+_OF_ONE_TASK = [
+    Contestant(PING, 0, ping),
+    _NO_KEY,
+    Contestant(OURS, 1, ours),
+    Contestant(URI, 1, uri),
+    Contestant(CURL, 1, curl),
+]
+_OF_SIXTY = [Contestant(OURS, 60, ours), Contestant(URI, 60, uri), Contestant(CURL, 60, curl)]
+_ALL = Contestant(OURS, MOST_KEYS, ours)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print the tables.
+
+    Args:
+        arguments: Those of the command line if None.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmark", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=7, help="how many (default: %(default)s)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to this page of the documentation")
+    options = parser.parse_args(arguments)
+    if options.runs < 1:
+        parser.error("--runs must be at least 1")
+    if not shutil.which("curl"):
+        parser.error("there is no curl")
+    if "ANSIBLE_COLLECTIONS_PATH" not in os.environ:
+        parser.error("ANSIBLE_COLLECTIONS_PATH is not set")
+
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, Server(0) as near, Server(LATENCY) as away:
+        bench = Bench(Path(folder))
+        try:
+            footprints = measure_footprints(bench, near, away)
+            runs = []
+            for number in range(1, options.runs + 1):
+                print(f"Run {number} of {options.runs} ...", file=sys.stderr, flush=True)
+                runs.append(with_sums(measure_times(bench, near, away), footprints))
+        except BenchmarkError as error:
+            print(error, file=sys.stderr)
+            return 1
+    measured, machine = report.tables(runs, footprints), report.machine()
+    print(f"{measured}\n\n{machine}")
+    if options.write:
+        options.write.write_text(report.page(measured, machine, options.runs), encoding="utf-8")
+    return 0
+
+
+def measure_footprints(bench: Bench, near: Server, away: Server) -> dict[Name, Footprint]:
+    """Measure what does not vary, once; it warms up the machine as well.
+
+    Raises:
+        BenchmarkError: A contestant did not do its work.
+    """
+    return {
+        **{(FIRST, one.name): bench.footprint_of_task(near, one) for one in _OF_ONE_TASK},
+        **{(SIXTY, one.name): bench.footprint_of_task(near, one) for one in _OF_SIXTY},
+        (NEAR, OURS): bench.footprint_of_task(near, _ALL),
+        (NEAR, CURL): bench.footprint_of_curl(near),
+        (AWAY, OURS): bench.footprint_of_task(away, _ALL),
+    }
+
+
+def measure_times(bench: Bench, near: Server, away: Server) -> dict[Name, float]:
+    """Measure all times once; what is compared is measured close together.
+
+    Raises:
+        BenchmarkError: A contestant did not do its work.
+    """
+
+    def alone(server: Server, contestant: Contestant) -> float:
+        ((seconds,),) = bench.time_tasks(server, [contestant])
+        return seconds
+
+    def after_another(server: Server, contestant: Contestant) -> float:
+        ((_another, seconds),) = bench.time_tasks(server, [_NO_KEY, contestant])
+        return seconds
+
+    first = [[alone(near, one) for one in _OF_ONE_TASK] for _turn in range(_FIRST_TURNS)]
+    _warming_up, *later = bench.time_tasks(near, _OF_ONE_TASK, turns=1 + _LATER_TURNS)
+    return {
+        (ANY, IMPORT): bench.time_import(),
+        **{(FIRST, one.name): median(times) for one, *times in zip(_OF_ONE_TASK, *first, strict=True)},
+        **{(LATER, one.name): median(times) for one, *times in zip(_OF_ONE_TASK, *later, strict=True)},
+        **{(SIXTY, one.name): alone(near, one) for one in _OF_SIXTY},
+        (NEAR, OURS): alone(near, _ALL),
+        (NEAR, CURL): bench.time_curl(near),
+        (AWAY, OURS): alone(away, _ALL),
+        (AWAY_LATER, OURS): after_another(away, _ALL),
+        (AWAY, CURL): bench.time_curl(away),
+        (AWAY, ROUND_TRIP): time_round_trip(away),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

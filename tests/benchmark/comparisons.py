@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.benchmark.measuring import Footprint
+
+LATENCY = 0.02
+"""Seconds before each answer of the server that is away."""
+
+# In which situation something is measured.
+ANY, FIRST, LATER, SIXTY, NEAR = "any", "first task", "later task", "60 keys", "200 keys, near"
+AWAY, AWAY_LATER = "200 keys, away", "200 keys, away, later task"
+
+# What is measured.
+PING, START, OURS, URI, CURL = "ping", "task without a key", "ours", "uri", "curl"
+IMPORT, ROUND_TRIP = "import requests", "round trip"
+
+# What is computed from it.
+PING_AND_IMPORT, ROUND_TRIPS = "ping and import requests", "round trips"
+
+Name = tuple[str, str]
+"""In which situation, and what."""
+
+Seconds = Mapping[Name, float]
+"""The times of one run."""
+
+Footprints = Mapping[Name, Footprint]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This collection against something else.
+
+    Attributes:
+        what: What is done.
+        against: What it is compared with.
+        ours: What of the measured is the collection's.
+        theirs: What of the measured is the other's.
+        most: The ratio that is aimed at; None if none is.
+    """
+
+    what: str
+    against: str
+    ours: Name
+    theirs: Name
+    most: float | None = None
+
+
+def _of_one_task(situation: str) -> list[Comparison]:
+    start, one = (situation, START), (situation, OURS)
+    return [
+        Comparison(f"No key, {situation}", "ansible.builtin.ping", start, (situation, PING)),
+        Comparison(f"One key, {situation}", "ping + import requests", one, (situation, PING_AND_IMPORT), 1.15),
+        Comparison(f"One key, {situation}", "ansible.builtin.uri", one, (situation, URI), 0.95),
+        Comparison(f"One key, {situation}", "curl --digest", one, (situation, CURL)),
+    ]
+
+
+TIMES = [
+    *_of_one_task(FIRST),
+    *_of_one_task(LATER),
+    Comparison("60 keys", "loop over uri", (SIXTY, OURS), (SIXTY, URI)),
+    Comparison("60 keys", "loop over curl --digest", (SIXTY, OURS), (SIXTY, CURL)),
+    Comparison("200 near, first task", "one curl --digest", (NEAR, OURS), (NEAR, CURL)),
+    Comparison("200 away, first task", "one curl --digest", (AWAY, OURS), (AWAY, CURL), 0.6),
+    Comparison("200 away, first task", "its own round trips", (AWAY, OURS), (AWAY, ROUND_TRIPS), 1.15),
+    Comparison("200 away, later task", "one curl --digest", (AWAY_LATER, OURS), (AWAY, CURL), 0.6),
+    Comparison("200 away, later task", "its own round trips", (AWAY_LATER, OURS), (AWAY, ROUND_TRIPS), 1.15),
+]
+
+NEEDS = [
+    Comparison("No key", "ansible.builtin.ping", (FIRST, START), (FIRST, PING)),
+    Comparison("One key", "ansible.builtin.uri", (FIRST, OURS), (FIRST, URI)),
+    Comparison("One key", "curl --digest", (FIRST, OURS), (FIRST, CURL)),
+    Comparison("60 keys", "loop over uri", (SIXTY, OURS), (SIXTY, URI)),
+    Comparison("60 keys", "loop over curl --digest", (SIXTY, OURS), (SIXTY, CURL)),
+    Comparison("200 keys", "one curl --digest", (NEAR, OURS), (NEAR, CURL)),
+]
+
+
+def with_sums(seconds: Seconds, footprints: Footprints) -> Seconds:
+    """Add to the times of a run what is computed from several of them."""
+    imported = seconds[ANY, IMPORT]
+    sums = {(situation, PING_AND_IMPORT): seconds[situation, PING] + imported for situation in (FIRST, LATER)}
+    round_trips = footprints[AWAY, OURS].requests * seconds[AWAY, ROUND_TRIP]
+    return {**seconds, **sums, (AWAY, ROUND_TRIPS): round_trips}

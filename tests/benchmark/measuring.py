@@ -1,0 +1,236 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that runs what is measured: playbooks, curl, Python, and single requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from itertools import chain, islice
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+from tests.benchmark.contestants import Contestant, Task, curl_settings
+from tests.benchmark.server import Account, Server, State
+from tests.emulator import digest
+
+_HERE = Path(__file__).parent
+_FROM_OUTSIDE = ("MONGODB_", "MCLI_", "ANSIBLE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_IMPORTS = 5
+_ROUND_TRIPS = 50
+
+
+class BenchmarkError(Exception):
+    """A contestant did not do its work."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What revoking keys needs beside time.
+
+    Attributes:
+        requests: How many requests the server got.
+        connections: How many connections they came over.
+        memory: The most memory that a process on the target had, in MiB; a process of Ansible itself is none.
+    """
+
+    requests: int
+    connections: int
+    memory: float
+
+
+class Bench:
+    """Runs contestants.
+
+    Args:
+        folder: Where it keeps its files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stopwatch = folder / "stopwatch"
+        self._memory = folder / "memory"
+        self._settings = folder / "curl.conf"
+        # It wins over one in the home or in /etc, which could turn on what makes tasks faster or slower.
+        (folder / "ansible.cfg").touch()
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.upper().startswith(_FROM_OUTSIDE)},
+            "ANSIBLE_CALLBACKS_ENABLED": "stopwatch",
+            "ANSIBLE_CALLBACK_PLUGINS": str(_HERE / "callback_plugins"),
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_HOME": str(folder),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_REMOTE_TMP": str(folder),
+            "PEAK_MEMORY_PATH": str(self._memory),
+            "STOPWATCH_PATH": str(self._stopwatch),
+        }
+        memory_of_python = shlex.join([*self._memory_of, sys.executable])
+        self._wrapper = folder / "python"
+        self._wrapper.write_text(f'#!/bin/sh\nexec {memory_of_python} "$@"\n', encoding="utf-8")
+        self._wrapper.chmod(0o700)
+
+    def time_tasks(self, server: Server, contestants: Sequence[Contestant], turns: int = 1) -> list[list[float]]:
+        """Run a playbook in which the contestants take turns, each time with other keys.
+
+        Returns:
+            For each turn the seconds of each contestant, from the start of the task to its result.
+
+        Raises:
+            BenchmarkError: A task failed, or its keys are still there.
+        """
+        order = [contestant for _turn in range(turns) for contestant in contestants]
+        unused = iter(server.account.key_ids)
+        key_ids = [list(islice(unused, contestant.keys)) for contestant in order]
+        server.reset()
+        seconds = self._play([one.task(server.account, ids) for one, ids in zip(order, key_ids, strict=True)], {})
+        _check(server, list(chain.from_iterable(key_ids)))
+        return [seconds[start : start + len(contestants)] for start in range(0, len(order), len(contestants))]
+
+    def time_curl(self, server: Server) -> float:
+        """Return the seconds that one process of curl takes to revoke all keys.
+
+        Raises:
+            BenchmarkError: It failed, or a key is still there.
+        """
+        server.reset()
+        started = time.perf_counter()
+        self._curl(server.account)
+        seconds = time.perf_counter() - started
+        _check(server, server.account.key_ids)
+        return seconds
+
+    def footprint_of_task(self, server: Server, contestant: Contestant) -> Footprint:
+        """Run a contestant without taking its time, since what records the memory takes some.
+
+        Raises:
+            BenchmarkError: The task failed, or its keys are still there.
+        """
+        key_ids = server.account.key_ids[: contestant.keys]
+        server.reset()
+        self._memory.unlink(missing_ok=True)
+        self._play([contestant.task(server.account, key_ids)], {"ansible_python_interpreter": str(self._wrapper)})
+        return self._footprint(_check(server, key_ids))
+
+    def footprint_of_curl(self, server: Server) -> Footprint:
+        """Let one process of curl revoke all keys without taking its time.
+
+        Raises:
+            BenchmarkError: It failed, or a key is still there.
+        """
+        server.reset()
+        self._memory.unlink(missing_ok=True)
+        self._curl(server.account, *self._memory_of)
+        return self._footprint(_check(server, server.account.key_ids))
+
+    def time_import(self) -> float:
+        """Return the seconds that ``import requests`` adds to a Python that does nothing else.
+
+        Some of what requests imports, any Ansible module imports too, so this is more than a module pays for requests.
+        """
+        return median(
+            self._time_python("import requests") - self._time_python("pass") for _repetition in range(_IMPORTS)
+        )
+
+    @property
+    def _memory_of(self) -> list[str]:
+        return [sys.executable, "-I", "-S", str(_HERE / "peak_memory.py")]
+
+    def _play(self, tasks: Sequence[Task], variables: Mapping[str, str]) -> list[float]:
+        self._stopwatch.unlink(missing_ok=True)
+        playbook = self._folder / "playbook.yml"
+        play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
+        playbook.write_text(json.dumps([play]), encoding="utf-8")  # JSON is YAML
+        self._run([str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)])
+        return [float(line) for line in self._stopwatch.read_text(encoding="utf-8").splitlines()]
+
+    def _curl(self, account: Account, *wrapper: str) -> None:
+        self._settings.write_text(curl_settings(account, account.key_ids), encoding="utf-8")
+        self._run([*wrapper, "curl", "--disable", "--config", str(self._settings)])
+
+    def _time_python(self, statement: str) -> float:
+        started = time.perf_counter()
+        self._run([sys.executable, "-c", statement])
+        return time.perf_counter() - started
+
+    def _footprint(self, state: State) -> Footprint:
+        peaks = [int(line) for line in self._memory.read_text(encoding="ascii").splitlines()]
+        return Footprint(state.requests, state.connections, max(peaks) / 1024)
+
+    def _run(self, command: Sequence[str]) -> None:
+        done = subprocess.run(
+            command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            cwd=self._folder,
+        )
+        if done.returncode:
+            raise BenchmarkError(f"{Path(command[0]).name} ended with {done.returncode}:\n{done.stdout}")
+
+
+def time_round_trip(server: Server) -> float:
+    """Return the seconds that one request takes for the barest client: one connection, and headers made in advance.
+
+    Raises:
+        BenchmarkError: A request was not accepted.
+    """
+    server.reset()
+    account = server.account
+    address = urlsplit(account.base_url)
+    connection = HTTPConnection(address.hostname or "", address.port)
+    targets = [urlsplit(account.url(key_id)).path for key_id in account.key_ids[:_ROUND_TRIPS]]
+    challenge = _exchange(connection, targets[0], "").headers["WWW-Authenticate"]
+    logins = [_login(account, challenge, target, count) for count, target in enumerate(targets, start=1)]
+    seconds = []
+    for target, login in zip(targets, logins, strict=True):
+        started = time.perf_counter()
+        status = _exchange(connection, target, login).status
+        seconds.append(time.perf_counter() - started)
+        if status != 204:
+            raise BenchmarkError(f"DELETE {target} was answered with {status}")
+    connection.close()
+    return median(seconds)
+
+
+def _exchange(connection: HTTPConnection, target: str, login: str) -> HTTPResponse:
+    connection.request("DELETE", target, headers={"Authorization": login} if login else {})
+    response = connection.getresponse()
+    response.read()
+    return response
+
+
+def _login(account: Account, challenge: str, target: str, count: int) -> str:
+    asked = digest.parse_authorization(challenge)
+    parameters = {
+        "username": account.public_key,
+        "realm": digest.REALM,
+        "nonce": asked.parameters["nonce"] if asked else "",
+        "uri": target,
+        "cnonce": "benchmark",
+        "nc": f"{count:08x}",
+    }
+    response = digest.response(parameters, account.private_key, algorithm="MD5", qop="auth", method="DELETE", body=b"")
+    count_and_quality = f"nc={parameters.pop('nc')}, qop=auth"
+    quoted = ", ".join(f'{name}="{value}"' for name, value in {**parameters, "response": response}.items())
+    return f"Digest {quoted}, {count_and_quality}"
+
+
+def _check(server: Server, revoked: Sequence[str]) -> State:
+    state = server.state()
+    expected = set(server.account.key_ids) - set(revoked)
+    if state.left != expected:
+        raise BenchmarkError(f"{len(state.left)} keys are left, and should be {len(expected)}")
+    return state

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator in a process of its own, so that it shares no interpreter with anything that is measured."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+from tests.emulator import Emulator, Key, User, World
+
+MOST_KEYS = 200
+
+_LOGIN = Key("5d1a4f6b9ccf64b7c8d90b21", "Ansible controller", "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6")
+_SPARE = [
+    Key(f"5d1b77c09ccf64b7{number:08x}", f"Host {number}", f"0b6de8f4-93a7-4c15-8e60-{number:012x}")
+    for number in range(MOST_KEYS)
+]
+_USER_ID = "5d1a4f2e9ccf64b7c8d90a11"
+_USER_NAME = "jane.doe@example.com"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the server is, a login, and the keys that can be revoked with it.
+
+    Attributes:
+        base_url: Where the API begins.
+        public_key: The name to log in with.
+        private_key: The password to log in with.
+        user_id: Whose keys they are.
+        key_ids: Those that can be revoked; what the user logs in with is not among them.
+    """
+
+    base_url: str
+    public_key: str
+    private_key: str
+    user_id: str
+    key_ids: tuple[str, ...]
+
+    def url(self, key_id: str) -> str:
+        """Return the address of a key."""
+        return f"{self.base_url}/users/{self.user_id}/keys/{key_id}"
+
+
+@dataclass(frozen=True)
+class State:
+    """What has happened since the last reset.
+
+    Attributes:
+        requests: How many requests there were.
+        connections: How many connections they came over.
+        left: The keys that are still there, of those that can be revoked.
+    """
+
+    requests: int
+    connections: int
+    left: frozenset[str]
+
+
+class Server:
+    """An emulated Ops Manager that answers after so many seconds, as a context manager.
+
+    Args:
+        latency: Seconds before every answer.
+
+    Attributes:
+        account: What to talk to it with, while it runs.
+    """
+
+    account: Account
+
+    def __init__(self, latency: float) -> None:
+        spawning = multiprocessing.get_context("spawn")
+        self._pipe, self._end = spawning.Pipe()
+        self._process = spawning.Process(target=_serve, args=(latency, self._end))
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._process.start()
+        self._end.close()
+        base_url = self._pipe.recv()
+        keys = tuple(key.id for key in _SPARE)
+        self.account = Account(base_url, _USER_NAME, _LOGIN.secret, _USER_ID, keys)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop it."""
+        self._pipe.close()
+        self._process.join()
+
+    def reset(self) -> None:
+        """Bring back all keys, and forget what was asked."""
+        self._pipe.send("reset")
+        self._pipe.recv()
+
+    def state(self) -> State:
+        """Return what has happened since the last reset."""
+        self._pipe.send("state")
+        state: State = self._pipe.recv()
+        return state
+
+
+def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the pipe
+    world = World([User(_USER_ID, _USER_NAME, _USER_NAME, [_LOGIN, *_SPARE])])
+    with Emulator(world=world, latency=latency) as emulator:
+        pipe.send(emulator.base_url)
+        while True:
+            try:
+                wanted = pipe.recv()
+            except EOFError:
+                return
+            if wanted == "reset":
+                emulator.reset()
+                emulator.clear()
+            pipe.send(_state(emulator))
+
+
+def _state(emulator: Emulator) -> State:
+    received = emulator.requests
+    left = {key.id for user in emulator.world.users for key in user.keys} - {_LOGIN.id}
+    return State(len(received), len({request.connection for request in received}), frozenset(left))
