@@ -13,16 +13,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.emulator import Emulator, Key, User, World
+from tests.emulator.world import JANE_ID, JANE_LOGIN_KEY_ID, JANE_LOGIN_SECRET, JANE_NAME
 
 MOST_KEYS = 200
 
-_LOGIN = Key("5d1a4f6b9ccf64b7c8d90b21", "Ansible controller", "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6")
+_LOGIN = Key(JANE_LOGIN_KEY_ID, "Ansible controller", JANE_LOGIN_SECRET)
 _SPARE = [
     Key(f"5d1b77c09ccf64b7{number:08x}", f"Host {number}", f"0b6de8f4-93a7-4c15-8e60-{number:012x}")
     for number in range(MOST_KEYS)
 ]
-_USER_ID = "5d1a4f2e9ccf64b7c8d90a11"
-_USER_NAME = "jane.doe@example.com"
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Server:
         self._end.close()
         base_url = self._pipe.recv()
         keys = tuple(key.id for key in _SPARE)
-        self.account = Account(base_url, _USER_NAME, _LOGIN.secret, _USER_ID, keys)
+        self.account = Account(base_url, JANE_NAME, JANE_LOGIN_SECRET, JANE_ID, keys)
         return self
 
     def __exit__(
@@ -110,7 +109,7 @@ class Server:
 
 def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the pipe
-    world = World([User(_USER_ID, _USER_NAME, _USER_NAME, [_LOGIN, *_SPARE])])
+    world = World([User(JANE_ID, JANE_NAME, JANE_NAME, [_LOGIN, *_SPARE])])
     with Emulator(world=world, latency=latency) as emulator:
         pipe.send(emulator.base_url)
         while True:

@@ -18,10 +18,9 @@ import pytest
 import yaml
 
 from tests.emulator import Emulator
+from tests.environment import without_settings
 
 HERE = Path(__file__).parent
-_FROM_OUTSIDE = ("MONGODB_", "MCLI_", "ANSIBLE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _WITH_PYTHON = ("-e", f"ansible_python_interpreter={os.environ.get('MODULES_PYTHON', sys.executable)}")
 
 
@@ -104,13 +103,8 @@ def make_playbook(folder: Path) -> Playbook:
 
 
 def _environment(home: Path, record: Path, more: Mapping[str, str]) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith(_FROM_OUTSIDE) and name not in _AUTHORITIES
-    }
     return {
-        **kept,
+        **without_settings(os.environ),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],

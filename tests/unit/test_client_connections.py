@@ -37,6 +37,10 @@ def jane(make_client: MakeClient, emulator: Emulator, **changes: t.Any) -> Clien
     return make_client(**{"base_url": emulator.base_url, "timeout": 10, **login, **changes})
 
 
+def ring(*_arguments: object, **_more: object) -> t.NoReturn:
+    raise TimeoutError("the answer did not end")
+
+
 def test_one_revocation_is_two_requests_on_one_connection(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         jane(make_client, emulator).request("DELETE", PATH)
@@ -221,9 +225,6 @@ def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_reque
 
 
 def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ring(*_arguments: object, **_more: object) -> t.NoReturn:
-        raise TimeoutError("the answer did not end")
-
     @contextmanager
     def leave_it_on(_seconds: float) -> t.Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 60)
@@ -238,9 +239,6 @@ def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeyp
 
 
 def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ring(*_arguments: object, **_more: object) -> t.NoReturn:
-        raise TimeoutError("the answer did not end")
-
     client = make_client(retries=0)
     monkeypatch.setattr(client._session, "send", ring)
     with pytest.raises(NoAnswerError, match="the answer did not end") as failed:
