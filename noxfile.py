@@ -29,7 +29,7 @@ OLDEST_CORE = str(get_supported_core_versions()[0])
 OLDEST_PYTHON_OF_TESTS = Version(3, 11)
 ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 
-nox.needs_version = ">=2024.4.15"
+nox.needs_version = ">=2025.10.14"
 nox.options.sessions = [
     *("ruff", "lint", "license-check", "extra-checks", "docs-check", "changelog", "types"),
     *("unit", "integration", "coverage", "versions", "sanity", "release", "ansible-lint", "site"),
@@ -161,8 +161,7 @@ def versions(session: nox.Session, core: str | None) -> None:
 
 def modules_on_the_oldest_python(session: nox.Session) -> dict[str, str]:
     """Install the oldest requests for the oldest Python of modules, and return what makes the tests use them."""
-    settings = yaml.safe_load((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))
-    version = settings["modules"]["python_requires"].removeprefix(">= ")
+    version = read_yaml("tests/config.yml")["modules"]["python_requires"].removeprefix(">= ")
     folder = Path(session.create_tmp()).absolute() / f"python{version}"
     make = ("-m", "virtualenv", "--quiet", "--python", version, str(folder))
     shutil.rmtree(folder, ignore_errors=True)
@@ -212,8 +211,7 @@ def release(session: nox.Session) -> None:
         session.error(f"Galaxy would not take it as it is:\n{said}")
     run_pytest(session, "tests/release", {"TARBALL": str(tarball.absolute())})
     digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
-    releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
-    if f"-{list(releases)[-1]}.tar.gz" not in tarball.name:
+    if f"-{list(read_yaml('changelogs/changelog.yaml')['releases'])[-1]}.tar.gz" not in tarball.name:
         session.log("Not to be uploaded yet: the changelog does not say what is new in it.")
     session.log(f"Would be uploaded: {tarball.name}, {tarball.stat().st_size} bytes, SHA-256 {digest}")
     session.log(f"with: ansible-galaxy collection publish {tarball}")
@@ -228,7 +226,7 @@ def site(session: nox.Session) -> None:
     for old in (sources, pages):
         shutil.rmtree(old, ignore_errors=True)
     sources.mkdir(mode=0o755)
-    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+    repository = read_yaml("galaxy.yml")["repository"]
     settings = folder / "antsibull-docs.cfg"
     settings.write_text(
         f'collection_url = {{\n  mongodb.atlas = "{repository}"\n}}\n'
@@ -273,6 +271,11 @@ def run_pytest(
     temporary = Path(session.create_tmp()) / "pytest"
     start = ("coverage", "run", "-m") if with_coverage else ("python", "-m")
     session.run(*start, "pytest", f"--basetemp={temporary}", folder, *options, *session.posargs, env=environment)
+
+
+def read_yaml(name: str) -> dict[str, t.Any]:
+    """Return what a file of the collection says."""
+    return dict(yaml.safe_load((ROOT / name).read_text(encoding="utf-8")))
 
 
 def files(session: nox.Session) -> list[str]:

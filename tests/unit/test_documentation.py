@@ -40,6 +40,16 @@ def test_the_readme_lists_every_module_playbook_and_page() -> None:
     assert [name for name in pages if f"(docs/docsite/rst/{name})" not in readme] == []
 
 
+def test_the_readme_names_the_oldest_versions() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    modules = yaml.safe_load((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))["modules"]
+    requirement = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()[-1]
+    assert f"* ansible-core {runtime['requires_ansible'].removeprefix('>=').removesuffix('.0')}," in readme
+    assert f"Python {modules['python_requires'].removeprefix('>= ')} or later" in readme
+    assert f"{requirement.removeprefix('requests >= ')} or later" in readme
+
+
 def test_the_emulator_serves_every_table_of_calls() -> None:
     tables = [
         importlib.import_module(f"tests.emulator.{path.stem}").ROUTES
