@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an id, a public key and a secret look like, purely.
+
+A server says of anything that is not an id, truly, that it does not exist. So a text that cannot be an id must never be
+sent: "no such key" would be believed.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+
+_ID = re.compile(r"[0-9a-fA-F]{24}")
+_ID_IN_TEXT = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
+# A key is a UUID; the hyphens are lost easily. The secret of a service account has a prefix.
+_SECRET = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|mdb_sa_sk_[\w-]*", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
+_PUBLIC_KEY = re.compile(r"[a-z]{8}")
+_CLIENT_ID = re.compile(r"mdb_sa_id_[0-9a-f]*", re.IGNORECASE)
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+_QUOTES = ('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u00ab\u00bb")
+
+_RULE = "An id has 24 hexadecimal digits. Nothing was sent."
+_NOT_REPEATED = "It is not repeated here."
+_COPY_AGAIN = "Copy it again, without anything around it. Nothing was sent."
+_NO_SERVICE_ACCOUNT = "Service accounts cannot log in yet: use a programmatic key. Nothing was sent."
+
+
+def object_id(option: str, value: str) -> str:
+    """Check one id.
+
+    Returns:
+        The id in lower case; capitals mean the same.
+
+    Raises:
+        OptionError: It is not an id. The message names the option, says what the text looks like and what to write
+            instead. The text itself is not repeated, since it may be a secret.
+    """
+    (only,) = object_ids(option, [value])
+    return only
+
+
+def object_ids(option: str, values: t.Sequence[str]) -> list[str]:
+    """Check a list of ids.
+
+    Returns:
+        The ids in lower case, each once, in their order.
+
+    Raises:
+        OptionError: As for :func:`object_id`; one item that is not an id is enough.
+    """
+    for number, value in enumerate(values, 1):
+        if not _ID.fullmatch(value):
+            where = f"{option}, item {number} of {len(values)}," if len(values) > 1 else option
+            raise OptionError(f"{where} {_explain(option, value, values)} {_RULE}")
+    return list(dict.fromkeys(value.lower() for value in values))
+
+
+def secrets_in(value: object) -> set[str]:
+    """Return every text in a value that looks like a private key or the secret of a service account.
+
+    Args:
+        value: Text, or lists and dictionaries of any depth.
+    """
+    if isinstance(value, str):
+        return set(_SECRET.findall(value))
+    if isinstance(value, dict):
+        return {secret for pair in value.items() for part in pair for secret in secrets_in(part)}
+    if isinstance(value, (list, tuple)):
+        return {secret for item in value for secret in secrets_in(item)}
+    return set()
+
+
+def refuse_secret(option: str, value: str) -> None:
+    """Refuse a secret in an option whose value is sent or shown.
+
+    Raises:
+        OptionError: The text is a private key or the secret of a service account.
+    """
+    if _SECRET.fullmatch(value.strip()):
+        raise OptionError(f"{option} looks like a private key, which is a secret. {_NOT_REPEATED} Nothing was sent.")
+
+
+def check_login(public_key: str, private_key: str) -> None:
+    """Check that two credentials are in their places and complete.
+
+    Raises:
+        OptionError: One is in the wrong option, or was copied with something around it. No value is repeated.
+    """
+    for option, value in (("public_key", public_key), ("private_key", private_key)):
+        if value != value.strip() or any(character in value for character in _ZERO_WIDTH):
+            raise OptionError(f"{option} has white space around it, or an invisible character in it. {_COPY_AGAIN}")
+        if value[:1] + value[-1:] in _QUOTES:
+            raise OptionError(f"{option} has quotes around it. {_COPY_AGAIN}")
+    if _CLIENT_ID.fullmatch(public_key):
+        raise OptionError(f"public_key is the id of a service account. {_NO_SERVICE_ACCOUNT}")
+    if private_key.startswith("mdb_sa_sk_"):
+        raise OptionError(f"private_key is the secret of a service account. {_NO_SERVICE_ACCOUNT}")
+    if _SECRET.fullmatch(public_key):
+        raise OptionError(
+            f"public_key looks like a private key. Are public_key and private_key swapped? {_NOT_REPEATED} "
+            "Nothing was sent."
+        )
+    if _PUBLIC_KEY.fullmatch(private_key):
+        raise OptionError(
+            "private_key looks like a public key (eight lower-case letters). Are public_key and private_key swapped? "
+            "Nothing was sent."
+        )
+
+
+def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
+    """Say what a text that is not an id looks like, and what to write instead."""
+    text = value.strip()
+    ids = _ID_IN_TEXT.findall(" ".join(values))
+    look_up = " Give the id of the key, which mongodb.atlas.user_api_key_info lists." if option == "key_id" else ""
+    if secrets_in(value):
+        return f"holds a key itself, which is a secret. {_NOT_REPEATED}{look_up}"
+    if not text:
+        return "is empty."
+    if text.startswith("__omit_place_holder__"):
+        return "is an omitted variable. omit cannot be an item of a list: leave the item out with select()."
+    if text.startswith("{{"):
+        return "is a template that Ansible did not evaluate."
+    if text.startswith("{"):
+        return "is an object instead of an id. Write for example \"{{ keys | map(attribute='id') }}\"."
+    if text.startswith("[") or len(_ID_IN_TEXT.findall(text)) > 1:
+        meant = f"{option}: [{', '.join(ids)}]" if ids else f"{option} as a list in YAML"
+        return f"is a list or several ids in one text. Write {meant}."
+    if "://" in text:
+        return "is a URL. Write the id alone, which is a part of it."
+    if "@" in text:
+        return "is an email address." + (" Use user_name." if option == "user_id" else "")
+    if _NUMBER.fullmatch(text):
+        return "is a number: Ansible made one of the digits. Put quotes around the id where it is defined."
+    if "*" in text or re.fullmatch("[0-9a-fA-F]{12}", text):
+        return f"is a masked key, or the end of one.{look_up}"
+    if _ID_IN_TEXT.fullmatch(text.strip("".join(_QUOTES) + _ZERO_WIDTH)):
+        return f"has something around the id. Write {ids[0]} alone."
+    if _PUBLIC_KEY.fullmatch(text) or _CLIENT_ID.fullmatch(text):
+        return "is a public key or a client id."
+    if re.fullmatch("[0-9a-fA-F]+", text):
+        return f"has {len(text)} digits."
+    return "is not an id."
