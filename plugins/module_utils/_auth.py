@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a task logs in. The client knows no scheme: it asks an object of this file before each request and after a 401.
+
+The digest is computed here and not by requests. Up to 2.32, requests asks for an MD5 "for security", which a machine in
+FIPS mode refuses. It also computes the digest over another path than it sends if the path holds a semicolon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import typing as t
+
+_CHALLENGE = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)\s+(?=[\w-]+\s*=)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_ALGORITHMS = {"MD5": "md5", "SHA": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
+
+
+class Challenge(t.NamedTuple):
+    """What a server wants to be proved, by HTTP digest (RFC 7616, section 3.3)."""
+
+    realm: str
+    nonce: str
+    algorithm: str | None = None
+    """As the server wrote it; None means MD5."""
+    qop: str | None = None
+    """``auth``; None for the older form of RFC 2069."""
+    opaque: str | None = None
+    stale: bool = False
+
+
+class Digest:
+    """A login by HTTP digest: with a programmatic key, or on Ops Manager up to 4.4 with a user name and a personal key.
+
+    Args:
+        username: The public key, or the user name.
+        password: The private key, or the personal key.
+    """
+
+    def __init__(self, username: str, password: str) -> None:
+        self._username = username
+        self._password = password
+        self._challenge: Challenge | None = None
+        self._count = 0
+
+    def sign(self, method: str, target: str) -> dict[str, str]:
+        """Tell which header fields log a request in, before it is sent.
+
+        A nonce serves for many requests, which saves a round trip each. The server refuses a count that it has seen, so
+        every request is signed anew, a repeated one too.
+
+        Args:
+            method: The method of the request.
+            target: Path and query, exactly as they are sent.
+
+        Returns:
+            Nothing as long as the server has not said what it wants.
+        """
+        if not self._challenge:
+            return {}
+        self._count += 1
+        credentials = authorization(
+            self._challenge, self._username, self._password, method, target, self._count, secrets.token_hex(8)
+        )
+        # http.client sends Latin-1, and RFC 7616 wants the user name in UTF-8.
+        return {"Authorization": credentials.encode().decode("latin-1")}
+
+    def answer(self, headers: t.Mapping[str, str], signed: bool) -> bool:
+        """Tell, after a 401, whether the same request can succeed when it is signed anew.
+
+        Args:
+            headers: The header fields of the 401.
+            signed: Whether the refused request was signed.
+        """
+        challenge = read_challenge(headers.get("WWW-Authenticate", ""))
+        if not challenge:
+            return False
+        # Behind a balancer, each server knows only its own nonces, and not every one calls another's stale.
+        used_before = self._count > 1
+        if signed and not challenge.stale and not used_before:
+            return False
+        self._challenge, self._count = challenge, 0
+        return True
+
+    def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
+        """Say what to do about a refused login.
+
+        Args:
+            headers: The header fields of the last 401.
+            signed: Whether the refused request was signed.
+        """
+        if signed and is_stale(headers):
+            return "The server did not know its own nonce: are there several servers behind a balancer?"
+        if signed:
+            return (
+                "The login was refused: check public_key and private_key (for a personal key the user name and the "
+                "key), the access list of the key, and whether a proxy on the way changes the path of requests. "
+                "Personal keys can log in neither to Atlas nor to Ops Manager 5.0 and later."
+            )
+        if re.search(r"\bdigest\b", headers.get("WWW-Authenticate", ""), re.IGNORECASE):
+            return (
+                "The server sent a digest challenge that cannot be answered. Known are the algorithms MD5, SHA, "
+                "SHA-256 and SHA-512, with qop=auth or without."
+            )
+        return "The server did not ask for HTTP digest authentication, and nothing else is answered. Check base_url."
+
+
+def is_stale(headers: t.Mapping[str, str]) -> bool:
+    """Tell whether a challenge says that the nonce is what was wrong, not the credentials (RFC 7616, section 3.3)."""
+    return bool(re.search(r'\bstale="?true\b', headers.get("WWW-Authenticate", ""), re.IGNORECASE))
+
+
+def read_challenge(header: str) -> Challenge | None:
+    """Find a digest challenge that can be answered.
+
+    Args:
+        header: The value of ``WWW-Authenticate``; there can be several challenges in it (RFC 9110, section 11.6.1).
+
+    Returns:
+        The first one with a known algorithm, and with qop=auth or without any qop; None if there is none.
+    """
+    # What stands in quotes begins no challenge; the positions stay the same.
+    starts = list(_CHALLENGE.finditer(_QUOTED.sub(lambda match: '"' + "_" * (len(match[0]) - 2) + '"', header)))
+    ends = [start.start() for start in starts[1:]] + [len(header)]
+    for start, end in zip(starts, ends):
+        found = _PARAMETER.findall(header[start.end() : end])
+        given = {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or token for name, quoted, token in found}
+        qops = [qop.strip().lower() for qop in given.get("qop", "auth").split(",")]
+        is_known = _algorithm(given.get("algorithm")) in _ALGORITHMS and "auth" in qops
+        if start[1].lower() == "digest" and {"realm", "nonce"} <= given.keys() and is_known:
+            return Challenge(
+                given["realm"],
+                given["nonce"],
+                given.get("algorithm"),
+                "auth" if "qop" in given else None,
+                given.get("opaque"),
+                given.get("stale", "").lower() == "true",
+            )
+    return None
+
+
+def authorization(
+    challenge: Challenge, username: str, password: str, method: str, target: str, count: int, cnonce: str
+) -> str:
+    """Compute the value of ``Authorization`` that answers a challenge (RFC 7616, section 3.4; RFC 2069 without qop).
+
+    Args:
+        challenge: What the server wants to be proved.
+        username: Who logs in.
+        password: Proves it, and is not in the result.
+        method: The method of the request.
+        target: Path and query, exactly as they are sent.
+        count: How often the nonce is used, from 1.
+        cnonce: Any text that is new.
+    """
+    kind = _ALGORITHMS[_algorithm(challenge.algorithm)]
+    is_session = (challenge.algorithm or "").lower().endswith("-sess")
+
+    def digest(text: str) -> str:
+        # The server asks for the algorithm. Without the flag, a machine in FIPS mode computes no MD5.
+        return hashlib.new(kind, text.encode(), usedforsecurity=False).hexdigest()
+
+    secret = digest(f"{username}:{challenge.realm}:{password}")
+    if is_session:
+        secret = digest(f"{secret}:{challenge.nonce}:{cnonce}")
+    request = digest(f"{method}:{target}")
+    used = f"{challenge.nonce}:{count:08x}:{cnonce}:{challenge.qop}" if challenge.qop else challenge.nonce
+    parts = {
+        "username": _quote(username),
+        "realm": _quote(challenge.realm),
+        "nonce": _quote(challenge.nonce),
+        "uri": _quote(target),
+        "response": _quote(digest(f"{secret}:{used}:{request}")),
+        "opaque": None if challenge.opaque is None else _quote(challenge.opaque),
+        "algorithm": challenge.algorithm,
+        "qop": challenge.qop,
+        "nc": f"{count:08x}" if challenge.qop else None,
+        "cnonce": _quote(cnonce) if challenge.qop or is_session else None,
+    }
+    return "Digest " + ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
+
+
+def _algorithm(name: str | None) -> str:
+    name = (name or "MD5").upper()
+    return name[:-5] if name.endswith("-SESS") else name
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
