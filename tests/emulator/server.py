@@ -20,7 +20,7 @@ from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from tests.emulator import api, control, digest
 from tests.emulator.faults import Fault, pick
@@ -297,6 +297,7 @@ class Emulator:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = self._connections.numbers[request.protocol]
+        self._continue(request)
         body = await request.read()
         target = request.raw_path
         if target.startswith(control.PATH):
@@ -325,6 +326,12 @@ class Emulator:
             await self._write_raw(request, reply.fault)
             return web.Response()
         return self._respond(reply, received)
+
+    def _continue(self, request: web.BaseRequest) -> None:
+        """Let a client send the body if it waits for permission (RFC 9110, section 10.1.1)."""
+        expected = request.headers.get("Expect", "").lower() == "100-continue"
+        if expected and request.version >= HttpVersion11 and request.transport:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     async def _write_raw(self, request: web.BaseRequest, fault: Fault) -> None:
         transport = request.transport

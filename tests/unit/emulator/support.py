@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client for the tests of the emulator, with a digest computation of its own."""
+"""Clients for the tests of the emulator: one with a digest computation of its own, curl, and a bare socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import hashlib
 import http.client
 import json
 import re
+import socket
 import ssl
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -139,3 +141,18 @@ class Client:
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         header = authorization(login, self.nonce(), method, self.target(target), body=text or "", **options)
         return self.send(method, target, header, text)
+
+
+def curl(*arguments: str, login: tuple[str, str] | None = JANE) -> subprocess.CompletedProcess[str]:
+    """Run curl without the settings of this machine; a login is for digest authentication."""
+    user = ("--digest", "--user", ":".join(login)) if login else ()
+    command = ["curl", "--disable", "--silent", "--show-error", "--max-time", "10", *user, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def exchange(emulator: Emulator, data: bytes) -> bytes:
+    """Send bytes on a new connection, and return what comes back before the server closes it."""
+    address = urlsplit(emulator.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(data)
+        return b"".join(iter(lambda: connection.recv(65536), b""))

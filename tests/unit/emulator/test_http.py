@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP as clients speak it that are not ours: curl, and what is no request at all."""
+
+from __future__ import annotations
+
+import socket
+
+from tests.unit.emulator.support import SPARE, Client, curl, exchange
+
+PATCH_THAT_WAITS = (
+    b"PATCH / HTTP/1.%d\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+)
+
+
+def test_curl_may_send_a_body_for_which_it_asks_permission(client: Client) -> None:
+    # Without permission curl would wait longer than its --max-time.
+    patience = ("--header", "Expect: 100-continue", "--expect100-timeout", "60")
+    document = ("--header", "Content-Type: application/json", "--data", '{"enabled": false}')
+    done = curl(*patience, *document, "--verbose", "--request", "PATCH", client.emulator.base_url + SPARE)
+    assert done.returncode == 0, done.stderr
+    assert "< HTTP/1.1 100 Continue" in done.stderr
+    assert '"enabled": false' in done.stdout
+
+
+def test_permission_to_send_a_body_comes_before_the_body(client: Client) -> None:
+    with socket.create_connection(("127.0.0.1", client.connection.port), timeout=10) as connection:
+        connection.sendall(PATCH_THAT_WAITS % 1)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 404 ")
+
+
+def test_http_1_0_has_no_100_continue(client: Client) -> None:
+    assert b" 100 Continue" not in exchange(client.emulator, PATCH_THAT_WAITS % 0 + b"{}")
