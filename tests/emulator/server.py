@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import logging
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import HttpVersion11, web
+from aiohttp.http import HttpProcessingError
 
 from tests.emulator import api, control, digest
 from tests.emulator.faults import Fault, pick
@@ -37,6 +39,16 @@ _SHUTDOWN_SECONDS = 0.01
 
 _ENDLESS_SECONDS = 0.01
 """Between two pieces of an answer without an end."""
+
+
+def _concerns_the_emulator(record: logging.LogRecord) -> bool:
+    """Tell whether a record is about anything but a malformed request, which aiohttp answers with 400."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, (HttpProcessingError, web.RequestPayloadError))
+
+
+_LOGGER = logging.getLogger("tests.emulator")
+_LOGGER.addFilter(_concerns_the_emulator)
 
 
 @dataclass
@@ -79,7 +91,7 @@ class _Connections(web.Server):
     """Numbers the connections in the order in which they were accepted, which is before any TLS handshake."""
 
     def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
-        super().__init__(handler, access_log=None)
+        super().__init__(handler, access_log=None, logger=_LOGGER)
         self.accepted = 0
         self.numbers: dict[web.RequestHandler, int] = {}
 
@@ -298,7 +310,12 @@ class Emulator:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = self._connections.numbers[request.protocol]
         self._continue(request)
-        body = await request.read()
+        try:
+            body = await request.read()
+        except web.RequestPayloadError as error:
+            raise web.HTTPBadRequest from error
+        except ConnectionError:  # the client left before the end of the body
+            return web.Response()
         target = request.raw_path
         if target.startswith(control.PATH):
             status, document = control.control(self, request.method, target, body)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import socket
 
+import pytest
+
 from tests.unit.emulator.support import SPARE, Client, curl, exchange
 
 PATCH_THAT_WAITS = (
@@ -35,3 +37,37 @@ def test_permission_to_send_a_body_comes_before_the_body(client: Client) -> None
 
 def test_http_1_0_has_no_100_continue(client: Client) -> None:
     assert b" 100 Continue" not in exchange(client.emulator, PATCH_THAT_WAITS % 0 + b"{}")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + 200 * b"a", id="a TLS hello"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.2\r\n\r\n", id="another protocol"),
+        pytest.param(b"GET / HTTP/1.1\r\nno colon\r\n\r\n", id="a header without a colon"),
+        pytest.param(b"GET / HTTP/1.1\r\nX: " + 20000 * b"x" + b"\r\n\r\n", id="a header that is too long"),
+        pytest.param(b"GET http://[/ HTTP/1.1\r\nHost: x\r\n\r\n", id="a target that is no URL"),
+        pytest.param(
+            b"PATCH / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", id="a chunk without size"
+        ),
+        pytest.param(
+            b"PATCH / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}",
+            id="a body that is no gzip",
+        ),
+    ],
+)
+def test_a_malformed_request_gets_400_and_nothing_is_logged(
+    client: Client, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    assert exchange(client.emulator, data).split(b" ")[1] == b"400"
+    assert caplog.messages == []
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_is_not_logged(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", client.connection.port), timeout=10) as connection:
+        connection.sendall(PATCH_THAT_WAITS % 1)
+        connection.recv(65536)  # so the server reads the body by now
+    client.nonce()
+    assert caplog.messages == []
