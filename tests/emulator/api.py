@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -40,6 +40,11 @@ class Product:
     has_personal_keys: bool
     personal_login: bool
     has_global_owner: bool
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of each answer that a resource gives."""
+        return {"X-MongoDB-Service-Version": self.version}
 
 
 PRODUCTS = {
@@ -113,6 +118,21 @@ Outcome = Document | list[Document] | None
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What the API answers.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body; None for no body.
+        headers: The headers that belong to this answer alone.
+    """
+
+    status: int
+    body: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Route:
     """One call of the API: its method, its path with ``{names}``, and what it does."""
 
@@ -178,13 +198,13 @@ def perform(
     caller: Caller,
     url: str,
     page_limit: int,
-) -> tuple[int, str | None]:
+) -> Answer:
     """Do what a request asks for.
 
     Args:
         routes: What the API can do.
         method: The method of the request.
-        target: The request target as received; it begins with the base path of the product.
+        target: The request target; it begins with the base path of the product.
         body: The body of the request.
         world: The data, which may be changed.
         product: The product that was asked.
@@ -193,13 +213,22 @@ def perform(
         page_limit: The most items of one page.
 
     Returns:
-        The HTTP status and the body to send; None for no body.
+        The answer.
     """
     path, _mark, query = target.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
+    matches = _matches(routes, product, path)
+    allowed = [route.method for route, _parts in matches]
+    # The server drops the body of an answer to HEAD.
+    wanted = "GET" if method == "HEAD" else method
+    if matches and wanted not in allowed:
+        # Decided before any resource runs, so there is no body, no envelope and no header of the product.
+        return Answer(200 if method == "OPTIONS" else 405, headers={"Allow": ",".join([*allowed, "OPTIONS"])})
     status, document = 200, None
     try:
-        route, parts = _find(routes, product, method, path)
+        if not matches:
+            raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
+        route, parts = matches[allowed.index(wanted)]
         outcome = route.work(Call(world, product, caller, parts, body, url + product.base_path))
         if isinstance(outcome, list):
             document = _page(outcome, url + path, options, page_limit)
@@ -212,18 +241,24 @@ def perform(
     if options.get("envelope") == "true":
         content = document if isinstance(outcome, list) and document else {"content": document or {}}
         status, document = 200, {"status": status} | content
-    pretty = options.get("pretty") == "true"
-    return status, None if document is None else json.dumps(document, ensure_ascii=False, indent=2 if pretty else None)
+    pretty = 2 if options.get("pretty") == "true" else None
+    text = None if document is None else json.dumps(document, ensure_ascii=False, indent=pretty)
+    return Answer(status, text, product.headers)
 
 
-def _find(routes: Sequence[Route], product: Product, method: str, path: str) -> tuple[Route, dict[str, str]]:
+def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple[Route, dict[str, str]]]:
+    """Find the routes of a path, one for each method, and the parts of the path that they name.
+
+    Where several paths of routes match, the first one counts.
+    """
+    found: list[tuple[Route, dict[str, str]]] = []
     for route in routes:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", product.base_path + route.path)
-        match = re.fullmatch(pattern, path) if route.method == method else None
+        match = re.fullmatch(pattern, path.removesuffix("/"))
         if match and (product.has_personal_keys or not route.of_personal_keys):
             # Decoded only now, so that an encoded slash is part of a name.
-            return route, {name: unquote(value) for name, value in match.groupdict().items()}
-    raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
+            found.append((route, {name: unquote(value) for name, value in match.groupdict().items()}))
+    return [(route, parts) for route, parts in found if route.path == found[0][0].path]
 
 
 def _page(items: list[Document], address: str, options: dict[str, str], limit: int) -> Document:

@@ -377,8 +377,8 @@ class Emulator:
     ) -> _Reply:
         if not target.startswith("/"):  # a proxy was asked for: RFC 9112, sections 3.2.2 and 3.2.3
             return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
-        if not target.partition("?")[0].startswith(self._product.base_path + "/"):
-            return _Reply(404, self._headers, _PAGE.format("404 Not Found"), "text/html")
+        if not f"{target.partition('?')[0]}/".startswith(self._product.base_path + "/"):
+            return _Reply(404, self._product.headers, _PAGE.format("404 Not Found"), "text/html")
         nonces = self._nonces[(connection - 1) % len(self._nonces)]
         callers: dict[str, api.Caller] = {}
 
@@ -405,7 +405,7 @@ class Emulator:
             return self._fault_reply(fault)
         if verdict.secret is None:
             challenge = digest.challenge(self._dialect, nonces, stale=verdict.stale)
-            headers = self._headers | {"WWW-Authenticate": challenge}
+            headers = self._product.headers | {"WWW-Authenticate": challenge}
             reply = _Reply(401, headers, json.dumps(_LOGIN_REFUSED), stale=verdict.stale)
         else:
             reply = self._work(method, target, body, callers[verdict.secret])
@@ -414,7 +414,7 @@ class Emulator:
         return reply
 
     def _work(self, method: str, target: str, body: bytes, caller: api.Caller) -> _Reply:
-        status, text = api.perform(
+        answer = api.perform(
             ROUTES,
             method=method,
             target=target,
@@ -425,16 +425,12 @@ class Emulator:
             url=self.url,
             page_limit=self._page_limit,
         )
-        return _Reply(status, self._headers, text)
+        return _Reply(answer.status, answer.headers, answer.body)
 
     def _fault_reply(self, fault: Fault) -> _Reply:
         status = fault.status or 0
         body = fault.body
         if fault.error_code is not None:
             body = json.dumps(api.error_document(status, "A fault of the emulator.", fault.error_code))
-        headers = (self._headers if fault.content_type == "application/json" else {}) | fault.headers
+        headers = (self._product.headers if fault.content_type == "application/json" else {}) | fault.headers
         return _Reply(status, headers, body, fault.content_type, fault=fault)
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"X-MongoDB-Service-Version": self._product.version}

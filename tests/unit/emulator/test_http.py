@@ -10,7 +10,7 @@ import socket
 
 import pytest
 
-from tests.unit.emulator.support import SPARE, Client, curl, exchange
+from tests.unit.emulator.support import KEYS, SPARE, Client, curl, exchange
 
 PATCH_THAT_WAITS = (
     b"PATCH / HTTP/1.%d\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
@@ -71,3 +71,9 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_is_not_logged(
         connection.recv(65536)  # so the server reads the body by now
     client.nonce()
     assert caplog.messages == []
+
+
+def test_curl_reads_the_head_of_a_list(client: Client) -> None:
+    done = curl("--head", f"{client.emulator.base_url}{KEYS}/")
+    assert done.returncode == 0, done.stderr
+    assert client.emulator.calls == [f"HEAD {KEYS}/ 401", f"HEAD {KEYS}/ 200"]

@@ -149,16 +149,51 @@ def test_rights_to_the_keys_of_john(
         ("GET", f"/users/{NO_ID}", JANE, "USER_NOT_FOUND"),
         ("GET", "/users/byName/nobody", JANE, "USERNAME_NOT_FOUND"),
         ("GET", f"/orgs/{NO_ID}/users", JANE, "ORG_NOT_FOUND"),
-        ("GET", SPARE, JANE, "RESOURCE_NOT_FOUND"),
-        ("POST", KEYS, JANE, "RESOURCE_NOT_FOUND"),
-        ("DELETE", f"{KEYS}/", JANE, "RESOURCE_NOT_FOUND"),
-        ("GET", "/", JANE, "RESOURCE_NOT_FOUND"),
+        ("GET", "/nothing", JANE, "RESOURCE_NOT_FOUND"),
+        ("GET", f"{SPARE}/nothing", JANE, "RESOURCE_NOT_FOUND"),
+        ("DELETE", f"{KEYS}//", JANE, "RESOURCE_NOT_FOUND"),
         ("GET", f"/users/{sample.JANE_ID}%2Fkeys", JANE, "USER_NOT_FOUND"),
     ],
 )
 def test_not_found(client: Client, method: str, path: str, login: tuple[str, str], code: str) -> None:
     answer = client.call(method, path, login=login)
     assert (answer.status, answer.error_code) == (404, code)
+
+
+@pytest.mark.parametrize("product", ["ops-manager-4.4", "ops-manager-5.0", "atlas"])
+def test_a_slash_at_the_end_of_a_path_is_ignored(start: Start, product: str) -> None:
+    client = start(product=product)
+    path = f"/orgs/{sample.ORGANIZATION_ID}/users"
+    for target in (f"{path}/", f"{path}/?pretty=true"):
+        answer = client.call("GET", target, login=PROGRAMMATIC)
+        assert answer.document["results"] == client.call("GET", path, login=PROGRAMMATIC).document["results"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("POST", KEYS, "GET,OPTIONS"),
+        ("DELETE", f"{KEYS}/", "GET,OPTIONS"),
+        ("GET", f"{SPARE}?envelope=true", "PATCH,DELETE,OPTIONS"),
+        ("HEAD", SPARE, "PATCH,DELETE,OPTIONS"),
+        ("PUT", "/users/byName/keys", "GET,OPTIONS"),
+    ],
+)
+def test_a_wrong_method_is_refused_with_those_that_are_allowed(
+    client: Client, method: str, path: str, allow: str
+) -> None:
+    answer = client.call(method, path)
+    assert (answer.status, answer.headers["allow"], answer.text) == (405, allow, "")
+    assert "content-type" not in answer.headers
+    assert "x-mongodb-service-version" not in answer.headers
+    assert client.call("OPTIONS", path).headers["allow"] == allow
+
+
+def test_the_answer_to_head_is_that_to_get_without_its_body(client: Client) -> None:
+    got, head = client.call("GET", KEYS), client.call("HEAD", KEYS)
+    assert (head.status, head.text) == (200, "")
+    assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+    assert client.call("HEAD", f"/users/{NO_ID}/keys").status == 404
 
 
 @pytest.mark.parametrize("product", ["ops-manager-4.4", "ops-manager-5.0", "atlas"])
