@@ -19,6 +19,7 @@ from tests.emulator.world import World
 Document = dict[str, Any]
 
 _DEFAULT_ITEMS_PER_PAGE = 100
+_ID = re.compile("[0-9A-Fa-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Call:
         world: The data, to be read and changed.
         product: The product that was asked.
         caller: Who asks.
-        path: The parts of the path that its route names, decoded.
+        path: The parts of the path that its route names, decoded; ids in lower case.
         body: The body as received.
         base_url: Where the API begins, for links.
     """
@@ -134,7 +135,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """One call of the API: its method, its path with ``{names}``, and what it does."""
+    """One call of the API: its method, its path with ``{names}``, and what it does.
+
+    A part of the path whose name ends in ``_id`` has to be an id.
+    """
 
     method: str
     path: str
@@ -229,6 +233,7 @@ def perform(
         if not matches:
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
         route, parts = matches[allowed.index(wanted)]
+        parts = _with_ids(parts, path)
         outcome = route.work(Call(world, product, caller, parts, body, url + product.base_path))
         if isinstance(outcome, list):
             document = _page(outcome, url + path, options, page_limit)
@@ -259,6 +264,19 @@ def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple
             # Decoded only now, so that an encoded slash is part of a name.
             found.append((route, {name: unquote(value) for name, value in match.groupdict().items()}))
     return [(route, parts) for route, parts in found if route.path == found[0][0].path]
+
+
+def _with_ids(parts: dict[str, str], path: str) -> dict[str, str]:
+    """Return the parts of a path with its ids in lower case.
+
+    Raises:
+        ApiError: An id does not have 24 hexadecimal digits.
+    """
+    ids = {name: value.lower() for name, value in parts.items() if name.endswith("_id")}
+    if not all(_ID.fullmatch(value) for value in ids.values()):
+        detail = f"One or more path parameter in the request URI {path} is malformed."
+        raise ApiError(400, "PATH_PARAM_PARSE_ERROR", detail, path)
+    return parts | ids
 
 
 def _page(items: list[Document], address: str, options: dict[str, str], limit: int) -> Document:

@@ -38,7 +38,7 @@ def _authorized_user(call: Call, *, owner_may: bool) -> User:
 
 
 def _existing_key(call: Call, user: User) -> Key:
-    key_id = call.path["key"]
+    key_id = call.path["key_id"]
     key = call.world.key(user.id, key_id)
     if key is None:
         raise ApiError(404, "INVALID_KEY_ID", f"An invalid key ID {key_id} was specified.", key_id)
@@ -82,7 +82,7 @@ def _delete(call: Call) -> Outcome:
 
 
 ROUTES = (
-    Route("GET", "/users/{user}/keys", _list, of_personal_keys=True),
-    Route("PATCH", "/users/{user}/keys/{key}", _update, of_personal_keys=True),
-    Route("DELETE", "/users/{user}/keys/{key}", _delete, of_personal_keys=True),
+    Route("GET", "/users/{user_id}/keys", _list, of_personal_keys=True),
+    Route("PATCH", "/users/{user_id}/keys/{key_id}", _update, of_personal_keys=True),
+    Route("DELETE", "/users/{user_id}/keys/{key_id}", _delete, of_personal_keys=True),
 )

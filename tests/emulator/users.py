@@ -16,7 +16,7 @@ def existing_user(call: Call) -> User:
     Raises:
         ApiError: There is no such user.
     """
-    user_id = call.path["user"]
+    user_id = call.path["user_id"]
     user = call.world.user(user_id)
     if user is None:
         raise ApiError(404, "USER_NOT_FOUND", f"No user with ID {user_id} exists.", user_id)
@@ -66,7 +66,7 @@ def _by_name(call: Call) -> Outcome:
 
 
 def _of_organization(call: Call) -> Outcome:
-    organization_id = call.path["organization"]
+    organization_id = call.path["organization_id"]
     organization = call.world.organization(organization_id)
     if organization is None:
         raise ApiError(404, "ORG_NOT_FOUND", f"No organization with ID {organization_id} exists.", organization_id)
@@ -78,6 +78,6 @@ def _of_organization(call: Call) -> Outcome:
 ROUTES = (
     # Before the calls with an id, as "byName" would pass for one.
     Route("GET", "/users/byName/{name}", _by_name),
-    Route("GET", "/users/{user}", _by_id),
-    Route("GET", "/orgs/{organization}/users", _of_organization),
+    Route("GET", "/users/{user_id}", _by_id),
+    Route("GET", "/orgs/{organization_id}/users", _of_organization),
 )

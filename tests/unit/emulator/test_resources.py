@@ -152,7 +152,6 @@ def test_rights_to_the_keys_of_john(
         ("GET", "/nothing", JANE, "RESOURCE_NOT_FOUND"),
         ("GET", f"{SPARE}/nothing", JANE, "RESOURCE_NOT_FOUND"),
         ("DELETE", f"{KEYS}//", JANE, "RESOURCE_NOT_FOUND"),
-        ("GET", f"/users/{sample.JANE_ID}%2Fkeys", JANE, "USER_NOT_FOUND"),
     ],
 )
 def test_not_found(client: Client, method: str, path: str, login: tuple[str, str], code: str) -> None:
@@ -203,6 +202,32 @@ def test_outside_of_the_api_is_a_page(start: Start, product: str, path: str) -> 
     assert answer.status == 404
     assert answer.headers["content-type"] == "text/html"
     assert "</html>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "bad", ["1", "abcdefgh", "..", NO_ID[:-1], f"{NO_ID}0", f"{NO_ID[:-1]}g", f"{NO_ID}%2Fkeys", "%0A"]
+)
+@pytest.mark.parametrize("path", ["/users/%s/keys", f"{KEYS}/%s", "/users/%s", "/orgs/%s/users"])
+def test_a_malformed_id_is_refused_whatever_it_is_an_id_of(client: Client, bad: str, path: str) -> None:
+    target = path.replace("%s", bad)
+    answer = client.call("DELETE" if path.startswith(KEYS) else "GET", target)
+    assert answer.status == 400
+    assert answer.document == {
+        "detail": f"One or more path parameter in the request URI {client.target(target)} is malformed.",
+        "error": 400,
+        "errorCode": "PATH_PARAM_PARSE_ERROR",
+        "parameters": [client.target(target)],
+        "reason": "Bad Request",
+    }
+
+
+def test_an_id_in_upper_case_is_the_same_id(client: Client) -> None:
+    assert client.call("GET", f"/users/{sample.JANE_ID.upper()}").document["id"] == sample.JANE_ID
+    users = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID.upper()}/users").document
+    assert users["totalCount"] == 3
+    key = f"/users/{sample.JANE_ID.upper()}/keys/{sample.JANE_SPARE_KEY_ID.upper()}"
+    assert client.call("DELETE", key).status == 204
+    assert client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is None
 
 
 def test_5_0_has_no_personal_keys(start: Start) -> None:
