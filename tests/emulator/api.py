@@ -19,6 +19,7 @@ from tests.emulator.world import World
 Document = dict[str, Any]
 
 _DEFAULT_ITEMS_PER_PAGE = 100
+_WITH_BODY = ("PATCH", "POST", "PUT")
 _ID = re.compile("[0-9A-Fa-f]{24}")
 
 
@@ -78,6 +79,23 @@ PRODUCTS = {
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, whoever sends it.
+
+    Attributes:
+        method: The method.
+        target: The path and the query as received.
+        content_type: The type of the body; None if the request does not say.
+        body: The body as received.
+    """
+
+    method: str
+    target: str
+    content_type: str | None
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -192,11 +210,9 @@ def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
 
 
 def perform(
+    request: Request,
     routes: Sequence[Route],
     *,
-    method: str,
-    target: str,
-    body: bytes,
     world: World,
     product: Product,
     caller: Caller,
@@ -206,10 +222,8 @@ def perform(
     """Do what a request asks for.
 
     Args:
+        request: The request; its target begins with the base path of the product.
         routes: What the API can do.
-        method: The method of the request.
-        target: The request target; it begins with the base path of the product.
-        body: The body of the request.
         world: The data, which may be changed.
         product: The product that was asked.
         caller: Who asks.
@@ -219,22 +233,24 @@ def perform(
     Returns:
         The answer.
     """
-    path, _mark, query = target.partition("?")
+    path, _mark, query = request.target.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     matches = _matches(routes, product, path)
     allowed = [route.method for route, _parts in matches]
     # The server drops the body of an answer to HEAD.
-    wanted = "GET" if method == "HEAD" else method
+    wanted = "GET" if request.method == "HEAD" else request.method
     if matches and wanted not in allowed:
         # Decided before any resource runs, so there is no body, no envelope and no header of the product.
-        return Answer(200 if method == "OPTIONS" else 405, headers={"Allow": ",".join([*allowed, "OPTIONS"])})
+        return Answer(200 if request.method == "OPTIONS" else 405, headers={"Allow": ",".join([*allowed, "OPTIONS"])})
+    if matches and wanted in _WITH_BODY and not _may_be_json(request.content_type):
+        return Answer(415)
     status, document = 200, None
     try:
         if not matches:
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
         route, parts = matches[allowed.index(wanted)]
         parts = _with_ids(parts, path)
-        outcome = route.work(Call(world, product, caller, parts, body, url + product.base_path))
+        outcome = route.work(Call(world, product, caller, parts, request.body, url + product.base_path))
         if isinstance(outcome, list):
             document = _page(outcome, url + path, options, page_limit)
         elif outcome is None:
@@ -264,6 +280,10 @@ def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple
             # Decoded only now, so that an encoded slash is part of a name.
             found.append((route, {name: unquote(value) for name, value in match.groupdict().items()}))
     return [(route, parts) for route, parts in found if route.path == found[0][0].path]
+
+
+def _may_be_json(content_type: str | None) -> bool:
+    return content_type is None or content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def _with_ids(parts: dict[str, str], path: str) -> dict[str, str]:

@@ -331,9 +331,10 @@ class Emulator:
             {"scheme": authorization.scheme} | authorization.parameters if authorization else None,
             body.decode("utf-8", "replace"),
         )
+        asked = api.Request(request.method, target, request.headers.get("Content-Type"), body)
         with self._lock:
             self._received.append(received)
-            reply = self._decide(received.method, target, body, authorization, connection)
+            reply = self._decide(asked, authorization, connection)
         delay = self._latency + (reply.fault.delay if reply.fault else 0)
         if reply.fault and reply.fault.interim and request.transport:
             request.transport.write(f"HTTP/1.1 {reply.fault.interim} Interim\r\n\r\n".encode("latin-1"))
@@ -372,9 +373,8 @@ class Emulator:
             response.force_close()
         return response
 
-    def _decide(
-        self, method: str, target: str, body: bytes, authorization: digest.Authorization | None, connection: int
-    ) -> _Reply:
+    def _decide(self, request: api.Request, authorization: digest.Authorization | None, connection: int) -> _Reply:
+        target = request.target
         if not target.startswith("/"):  # a proxy was asked for: RFC 9112, sections 3.2.2 and 3.2.3
             return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
         if not f"{target.partition('?')[0]}/".startswith(self._product.base_path + "/"):
@@ -388,15 +388,15 @@ class Emulator:
 
         verdict = digest.verify(
             authorization,
-            method=method,
+            method=request.method,
             target=target,
-            body=body,
+            body=request.body,
             dialect=self._dialect,
             nonces=nonces,
             secrets_of=secrets_of,
         )
         stage = "challenge" if verdict.secret is None else "request"
-        fault, self._faults = pick(self._faults, stage=stage, method=method, target=target)
+        fault, self._faults = pick(self._faults, stage=stage, method=request.method, target=target)
         if fault and fault.stale:
             for forgetful in self._nonces:
                 forgetful.forget()
@@ -408,17 +408,15 @@ class Emulator:
             headers = self._product.headers | {"WWW-Authenticate": challenge}
             reply = _Reply(401, headers, json.dumps(_LOGIN_REFUSED), stale=verdict.stale)
         else:
-            reply = self._work(method, target, body, callers[verdict.secret])
+            reply = self._work(request, callers[verdict.secret])
         if fault:
             return self._fault_reply(fault) if fault.replaces_answer else replace(reply, fault=fault)
         return reply
 
-    def _work(self, method: str, target: str, body: bytes, caller: api.Caller) -> _Reply:
+    def _work(self, request: api.Request, caller: api.Caller) -> _Reply:
         answer = api.perform(
+            request,
             ROUTES,
-            method=method,
-            target=target,
-            body=body,
             world=self.world,
             product=self._product,
             caller=caller,

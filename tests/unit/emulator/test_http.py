@@ -10,6 +10,7 @@ import socket
 
 import pytest
 
+from tests.emulator import world as sample
 from tests.unit.emulator.support import KEYS, SPARE, Client, curl, exchange
 
 PATCH_THAT_WAITS = (
@@ -77,3 +78,22 @@ def test_curl_reads_the_head_of_a_list(client: Client) -> None:
     done = curl("--head", f"{client.emulator.base_url}{KEYS}/")
     assert done.returncode == 0, done.stderr
     assert client.emulator.calls == [f"HEAD {KEYS}/ 401", f"HEAD {KEYS}/ 200"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/x-www-form-urlencoded", 415),
+        ("text/json", 415),
+        ("application/json", 200),
+        ("Application/JSON ; charset=utf-8", 200),
+        ("", 200),
+    ],
+)
+def test_curl_has_to_say_that_a_body_is_json_or_nothing(client: Client, content_type: str, status: int) -> None:
+    header = ("--header", f"Content-Type: {content_type}")
+    curl(*header, "--request", "PATCH", "--data", '{"enabled": false}', client.emulator.base_url + SPARE)
+    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    assert key is not None
+    assert client.emulator.requests[-1].status == status
+    assert key.enabled is (status == 415)
