@@ -10,6 +10,7 @@ import asyncio
 import copy
 import json
 import logging
+import re
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable
@@ -316,7 +317,7 @@ class Emulator:
             raise web.HTTPBadRequest from error
         except ConnectionError:  # the client left before the end of the body
             return web.Response()
-        target = request.raw_path
+        target = self._without_own_host(request.raw_path)
         if target.startswith(control.PATH):
             status, document = control.control(self, request.method, target, body)
             text = None if document is None else json.dumps(document, indent=2) + "\n"
@@ -325,7 +326,7 @@ class Emulator:
         authorization = digest.parse_authorization(header) if header is not None else None
         received = Received(
             request.method,
-            target,
+            request.raw_path,
             connection,
             {name.lower(): value for name, value in request.headers.items() if name.lower() != "authorization"},
             {"scheme": authorization.scheme} | authorization.parameters if authorization else None,
@@ -344,6 +345,11 @@ class Emulator:
             await self._write_raw(request, reply.fault)
             return web.Response()
         return self._respond(reply, received)
+
+    def _without_own_host(self, target: str) -> str:
+        """Return the path and query of an absolute target that names this server; any other target as it is."""
+        match = re.fullmatch(rf"https?://(?:{_HOST}|localhost):{self._port}(/.*)", target, re.IGNORECASE)
+        return match[1] if match else target
 
     def _continue(self, request: web.BaseRequest) -> None:
         """Let a client send the body if it waits for permission (RFC 9110, section 10.1.1)."""
@@ -375,7 +381,7 @@ class Emulator:
 
     def _decide(self, request: api.Request, authorization: digest.Authorization | None, connection: int) -> _Reply:
         target = request.target
-        if not target.startswith("/"):  # a proxy was asked for: RFC 9112, sections 3.2.2 and 3.2.3
+        if not target.startswith("/"):  # meant for another server, as if this was a proxy: RFC 9112, section 3.2
             return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
         if not f"{target.partition('?')[0]}/".startswith(self._product.base_path + "/"):
             return _Reply(404, self._product.headers, _PAGE.format("404 Not Found"), "text/html")

@@ -140,6 +140,12 @@ def test_a_count_is_good_for_one_request(client: Client) -> None:
     assert client.send("GET", KEYS, authorization(JANE, nonce, "GET", target, count=2)).status == 200
 
 
+@pytest.mark.parametrize("count", [0x1000, 0xABCDE, 0xFFFFFFFF])
+def test_a_count_has_any_eight_hexadecimal_digits(client: Client, count: int) -> None:
+    header = authorization(JANE, client.nonce(), "GET", client.target(KEYS), count=count)
+    assert client.send("GET", KEYS, header).status == 200
+
+
 def test_a_refused_login_does_not_use_up_a_count(client: Client) -> None:
     nonce = client.nonce()
     target = client.target(KEYS)

@@ -97,3 +97,21 @@ def test_curl_has_to_say_that_a_body_is_json_or_nothing(client: Client, content_
     assert key is not None
     assert client.emulator.requests[-1].status == status
     assert key.enabled is (status == 415)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST"])
+def test_curl_may_name_this_host_in_the_target(client: Client, host: str) -> None:
+    target = f"http://{host}:{client.connection.port}{client.target(KEYS)}?pretty=true"
+    done = curl("--proxy", client.emulator.url, "--noproxy", "", "--write-out", "%{http_code}", target)
+    assert done.stdout.endswith("200"), done.stderr
+    assert client.emulator.requests[-1].target.lower() == target.lower()
+
+
+def test_control_may_be_asked_with_an_absolute_target(client: Client) -> None:
+    assert client.send("GET", f"{client.emulator.url}/emulator/faults", whole=True).document == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:1", "cloud.mongodb.com", "127.0.0.1:%s@cloud.mongodb.com"])
+def test_a_target_that_names_another_host_is_for_a_proxy(client: Client, host: str) -> None:
+    target = f"http://{host.replace('%s', str(client.connection.port))}{client.target(KEYS)}"
+    assert client.send("GET", target, whole=True).status == 502
