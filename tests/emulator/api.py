@@ -309,9 +309,13 @@ def _page(items: list[Document], address: str, options: dict[str, str], limit: i
     links = [to("self", number)]
     if number > 1:
         links.append(to("previous", number - 1))
+    page: Document = {"links": links, "results": items[(number - 1) * size : number * size]}
+    if options.get("includeCount") == "false":
+        # Without a count servers do not know whether there is a next page, and never link to one.
+        return page
     if number * size < len(items):
         links.append(to("next", number + 1))
-    return {"links": links, "results": items[(number - 1) * size : number * size], "totalCount": len(items)}
+    return page | {"totalCount": len(items)}
 
 
 def _positive(options: dict[str, str], name: str, default: int) -> int:

@@ -333,6 +333,19 @@ def test_page_size(start: Start, options: dict[str, int], query: str, length: in
     assert len(client.call("GET", KEYS + query).document["results"]) == length
 
 
+def test_a_list_that_is_not_counted_has_no_link_to_its_next_page(client: Client) -> None:
+    first, second = (
+        client.call("GET", f"{KEYS}?includeCount=false&itemsPerPage=2&pageNum={n}").document for n in (1, 2)
+    )
+    assert (len(first["results"]), len(second["results"])) == (2, 1)
+    assert [link["rel"] for link in first["links"]] == ["self"]
+    assert [link["rel"] for link in second["links"]] == ["self", "previous"]
+    assert "totalCount" not in first | second
+    counted = client.call("GET", f"{KEYS}?includeCount=true&itemsPerPage=2").document
+    assert [link["rel"] for link in counted["links"]] == ["self", "next"]
+    assert counted["totalCount"] == 3
+
+
 @pytest.mark.parametrize("query", ["pageNum=0", "pageNum=x", "itemsPerPage=0", "itemsPerPage=-1"])
 def test_invalid_page(client: Client, query: str) -> None:
     answer = client.call("GET", f"{KEYS}?{query}")
