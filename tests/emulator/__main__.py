@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 
-from tests.emulator.api import PRODUCTS
+from tests.emulator.api import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.digest import DIALECTS
 from tests.emulator.server import Emulator
 from tests.emulator.tls import TLS_MODES
@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tls", choices=TLS_MODES, default="none")
     parser.add_argument("--nonce-lifetime", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--challenge", choices=DIALECTS, default="qop")
+    parser.add_argument("--refused-login", choices=REFUSED_LOGINS, help="the body; without it that of the product")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--page-limit", type=int, default=500, metavar="ITEMS")
     parser.add_argument("--close-connections", action="store_true")

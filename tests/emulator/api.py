@@ -34,6 +34,7 @@ class Product:
         has_personal_keys: Whether there are any resources for personal keys.
         personal_login: Whether personal keys can log in.
         has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
+        refused_login: How it refuses a login, one of ``REFUSED_LOGINS``.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Product:
     has_personal_keys: bool
     personal_login: bool
     has_global_owner: bool
+    refused_login: str
 
     @property
     def headers(self) -> dict[str, str]:
@@ -59,6 +61,7 @@ PRODUCTS = {
             has_personal_keys=True,
             personal_login=True,
             has_global_owner=True,
+            refused_login="no-code",
         ),
         Product(
             "ops-manager-5.0",
@@ -67,6 +70,7 @@ PRODUCTS = {
             has_personal_keys=False,
             personal_login=False,
             has_global_owner=True,
+            refused_login="no-code",
         ),
         # Personal keys can be managed on Atlas but can't log in since 2021-03-01.
         Product(
@@ -76,8 +80,21 @@ PRODUCTS = {
             has_personal_keys=True,
             personal_login=False,
             has_global_owner=False,
+            refused_login="unexpected-error",
         ),
     )
+}
+
+
+def _refused_login(**code: str) -> str:
+    document = {"error": 401, "reason": "Unauthorized", "detail": "You are not authorized for this resource."} | code
+    return json.dumps(document, indent=2, separators=(",", " : "))
+
+
+REFUSED_LOGINS = {
+    "no-code": _refused_login(),
+    # Atlas since August 2026.
+    "unexpected-error": _refused_login(errorCode="UNEXPECTED_ERROR"),
 }
 
 

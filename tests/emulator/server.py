@@ -32,7 +32,6 @@ from tests.emulator.tls import TLS_MODES, Tls, create_certificates
 from tests.emulator.world import World, sample_world
 
 _HOST = "127.0.0.1"
-_LOGIN_REFUSED = {"error": 401, "reason": "Unauthorized", "detail": "You are not authorized for this resource."}
 _PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 
 # When it shuts down, aiohttp waits this long for requests in progress, and as long for idle connections.
@@ -120,6 +119,8 @@ class Emulator:
         port: The port to listen on; 0 for a free one.
         nonce_lifetime: Seconds; Ops Manager has 60. With 0 every nonce is expired at once.
         challenge: How logins are asked for: ``qop``, ``op``, ``plain``, ``sha-256``, ``auth-int`` or ``basic``.
+        refused_login: The body that refuses a login: ``no-code``, as Ops Manager and until July 2026 Atlas, or
+            ``unexpected-error``, as Atlas since; that of the product if None.
         latency: Seconds before every answer.
         page_limit: The most items on a page of a list.
         close_connections: Close the connection after every answer.
@@ -131,7 +132,8 @@ class Emulator:
         tls: The files for the client; None without TLS or when it does not run.
 
     Raises:
-        ValueError: A product, a TLS mode or a challenge that does not exist, or no server at all.
+        ValueError: A product, a TLS mode, a challenge or a form of refused logins that does not exist, or no server
+            at all.
     """
 
     def __init__(
@@ -143,14 +145,20 @@ class Emulator:
         port: int = 0,
         nonce_lifetime: float = 60.0,
         challenge: str = "qop",
+        refused_login: str | None = None,
         latency: float = 0.0,
         page_limit: int = 500,
         close_connections: bool = False,
         servers: int = 1,
     ) -> None:
-        for value, known in ((product, api.PRODUCTS), (tls, TLS_MODES), (challenge, digest.DIALECTS)):
+        for value, known in (
+            (product, api.PRODUCTS),
+            (tls, TLS_MODES),
+            (challenge, digest.DIALECTS),
+            (refused_login, (None, *api.REFUSED_LOGINS)),
+        ):
             if value not in known:
-                raise ValueError(f"{value!r} is none of {', '.join(known)}")
+                raise ValueError(f"{value!r} is none of {', '.join(filter(None, known))}")
         if servers < 1:
             raise ValueError("servers must be at least 1")
         self.world = sample_world() if world is None else world
@@ -160,6 +168,7 @@ class Emulator:
         self._tls_mode = tls
         self._port = port
         self._dialect = digest.DIALECTS[challenge]
+        self._refusal = api.REFUSED_LOGINS[refused_login or self._product.refused_login]
         self._latency = latency
         self._page_limit = page_limit
         self._close_connections = close_connections
@@ -410,9 +419,8 @@ class Emulator:
         if fault and fault.replaces_answer and not fault.after_work:
             return self._fault_reply(fault)
         if verdict.secret is None:
-            challenge = digest.challenge(self._dialect, nonces, stale=verdict.stale)
-            headers = self._product.headers | {"WWW-Authenticate": challenge}
-            reply = _Reply(401, headers, json.dumps(_LOGIN_REFUSED), stale=verdict.stale)
+            headers = {"WWW-Authenticate": digest.challenge(self._dialect, nonces, stale=verdict.stale)}
+            reply = _Reply(401, headers, self._refusal, stale=verdict.stale)
         else:
             reply = self._work(request, callers[verdict.secret])
         if fault:

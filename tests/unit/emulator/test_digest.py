@@ -38,15 +38,42 @@ def test_challenge(start: Start, dialect: str, rest: str) -> None:
     assert len(answer.nonce) == 32
 
 
-def test_refused_login_has_the_body_of_the_api(client: Client) -> None:
+NO_CODE = """{
+  "error" : 401,
+  "reason" : "Unauthorized",
+  "detail" : "You are not authorized for this resource."
+}"""
+UNEXPECTED_ERROR = """{
+  "error" : 401,
+  "reason" : "Unauthorized",
+  "detail" : "You are not authorized for this resource.",
+  "errorCode" : "UNEXPECTED_ERROR"
+}"""
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"product": "ops-manager-4.4"}, NO_CODE),
+        ({"product": "ops-manager-5.0"}, NO_CODE),
+        ({"product": "atlas"}, UNEXPECTED_ERROR),
+        ({"product": "ops-manager-4.4", "refused_login": "unexpected-error"}, UNEXPECTED_ERROR),
+        ({"product": "atlas", "refused_login": "no-code"}, NO_CODE),
+    ],
+)
+def test_a_refused_login_has_the_body_of_its_time(start: Start, options: dict[str, str], text: str) -> None:
+    client = start(**options)
     answer = client.call("GET", KEYS, login=(sample.JANE_NAME, "wrong"))
-    assert answer.status == 401
+    assert (answer.status, answer.text) == (401, text)
     assert "stale=false" in answer.challenge
-    assert answer.document == {
-        "error": 401,
-        "reason": "Unauthorized",
-        "detail": "You are not authorized for this resource.",
-    }
+    assert client.send("GET", KEYS).text == text
+
+
+@pytest.mark.parametrize("product", ["ops-manager-4.4", "ops-manager-5.0", "atlas"])
+def test_a_challenge_does_not_tell_the_version_of_the_service(start: Start, product: str) -> None:
+    answer = start(product=product).send("GET", KEYS)
+    assert answer.status == 401
+    assert "x-mongodb-service-version" not in answer.headers
 
 
 @pytest.mark.parametrize(

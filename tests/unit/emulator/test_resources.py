@@ -250,7 +250,6 @@ def test_base_path_and_version(start: Start, product: str, base_path: str, versi
     client = start(product=product)
     assert urlsplit(client.emulator.base_url).path == base_path
     for answer in (
-        client.send("GET", KEYS),
         client.call("GET", f"/users/{sample.JANE_ID}", login=PROGRAMMATIC),
         client.call("GET", "/nothing", login=PROGRAMMATIC),
         client.send("GET", "/", whole=True),

@@ -130,7 +130,9 @@ def test_port_that_is_not_free(client: Client) -> None:
     assert threading.active_count() == threads
 
 
-@pytest.mark.parametrize("options", [{"product": "x"}, {"tls": "x"}, {"challenge": "x"}, {"servers": 0}])
+@pytest.mark.parametrize(
+    "options", [{"product": "x"}, {"tls": "x"}, {"challenge": "x"}, {"refused_login": "x"}, {"servers": 0}]
+)
 def test_options_that_do_not_exist(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"is none of|at least 1"):
         Emulator(**options)  # type: ignore[arg-type]
