@@ -34,6 +34,7 @@ class Product:
         has_personal_keys: Whether there are any resources for personal keys.
         personal_login: Whether personal keys can log in.
         has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
+        relations: How the names of its own link relations begin.
         refused_login: How it refuses a login, one of ``REFUSED_LOGINS``.
     """
 
@@ -43,6 +44,7 @@ class Product:
     has_personal_keys: bool
     personal_login: bool
     has_global_owner: bool
+    relations: str
     refused_login: str
 
     @property
@@ -61,6 +63,7 @@ PRODUCTS = {
             has_personal_keys=True,
             personal_login=True,
             has_global_owner=True,
+            relations="http://mms.mongodb.com",
             refused_login="no-code",
         ),
         Product(
@@ -70,6 +73,7 @@ PRODUCTS = {
             has_personal_keys=False,
             personal_login=False,
             has_global_owner=True,
+            relations="http://mms.mongodb.com",
             refused_login="no-code",
         ),
         # Personal keys can be managed on Atlas but can't log in since 2021-03-01.
@@ -80,6 +84,7 @@ PRODUCTS = {
             has_personal_keys=True,
             personal_login=False,
             has_global_owner=False,
+            relations="https://cloud.mongodb.com",
             refused_login="unexpected-error",
         ),
     )

@@ -25,10 +25,19 @@ def existing_user(call: Call) -> User:
 
 def _document(call: Call, user: User) -> Document:
     organizations = [found.id for found in call.world.organizations if user.id in found.user_ids]
-    return {
+    address = f"{call.base_url}/users/{user.id}"
+    document: Document = {
+        "country": user.country,
+        "createdAt": user.created_at,
         "emailAddress": user.email_address,
+        "firstName": user.first_name,
         "id": user.id,
-        "links": [{"href": f"{call.base_url}/users/{user.id}", "rel": "self"}],
+        "lastAuth": user.last_auth,
+        "lastName": user.last_name,
+        "links": [
+            {"href": address, "rel": "self"},
+            {"href": f"{address}/whitelist", "rel": f"{call.product.relations}/whitelist"},
+        ],
         "roles": [
             role
             for name in user.roles
@@ -38,8 +47,10 @@ def _document(call: Call, user: User) -> Document:
                 else [{"roleName": name}]
             )
         ],
+        "teamIds": user.team_ids,
         "username": user.username,
     }
+    return document if user.mobile_number is None else document | {"mobileNumber": user.mobile_number}
 
 
 def _is_member(call: Call, organization: Organization) -> bool:

@@ -55,13 +55,24 @@ class Key:
 
 @dataclass
 class User:
-    """A console user; ``username`` is also the name to log in with. A role is a name such as ``GLOBAL_OWNER``."""
+    """A console user.
+
+    ``username`` is also the name to log in with. A role is a name such as ``GLOBAL_OWNER``. Servers leave
+    ``mobile_number`` out if it is None.
+    """
 
     id: str
     username: str
     email_address: str
     keys: list[Key] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
+    first_name: str = "Robin"
+    last_name: str = "Roe"
+    country: str = "IE"
+    mobile_number: str | None = None
+    created_at: str = "2018-11-05T08:00:00Z"
+    last_auth: str = "2019-09-02T07:15:00Z"
+    team_ids: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -125,6 +136,9 @@ def sample_world() -> World:
             Key(JANE_DISABLED_KEY_ID, "old laptop", JANE_DISABLED_SECRET, False, "2019-05-15T06:08:36Z"),
         ],
         roles=["ORG_OWNER"],
+        first_name="Jane",
+        last_name="Doe",
+        mobile_number="5550100",
     )
     john = User(
         JOHN_ID,
@@ -135,6 +149,9 @@ def sample_world() -> World:
             Key(JOHN_SPARE_KEY_ID, None, JOHN_SPARE_SECRET, created_at="2019-06-11T05:45:11Z"),
         ],
         roles=["ORG_MEMBER"],
+        first_name="John",
+        last_name="Doe",
+        mobile_number="5550101",
     )
     owner = User(
         OWNER_ID,
@@ -142,6 +159,9 @@ def sample_world() -> World:
         OWNER_NAME,
         keys=[Key(OWNER_LOGIN_KEY_ID, "Ops Manager", OWNER_LOGIN_SECRET, created_at="2018-12-09T15:20:18Z")],
         roles=["GLOBAL_OWNER", "ORG_OWNER"],
+        first_name="Olive",
+        last_name="Owner",
+        mobile_number="5550102",
     )
     return World(
         users=[jane, john, owner],

@@ -261,14 +261,45 @@ def test_base_path_and_version(start: Start, product: str, base_path: str, versi
 @pytest.mark.parametrize("name", ["john%2Bbackup%40example.com", "john+backup@example.com"])
 def test_user_by_name_and_id(client: Client, name: str) -> None:
     by_name = client.call("GET", f"/users/byName/{name}", login=JOHN)
+    address = f"{client.emulator.base_url}/users/{sample.JOHN_ID}"
     assert by_name.document == {
         "id": sample.JOHN_ID,
         "username": sample.JOHN_NAME,
         "emailAddress": "john@example.com",
+        "firstName": "John",
+        "lastName": "Doe",
+        "country": "IE",
+        "mobileNumber": "5550101",
+        "createdAt": "2018-11-05T08:00:00Z",
+        "lastAuth": "2019-09-02T07:15:00Z",
         "roles": [{"orgId": sample.ORGANIZATION_ID, "roleName": "ORG_MEMBER"}],
-        "links": [{"href": f"{client.emulator.base_url}/users/{sample.JOHN_ID}", "rel": "self"}],
+        "teamIds": [],
+        "links": [
+            {"href": address, "rel": "self"},
+            {"href": f"{address}/whitelist", "rel": "http://mms.mongodb.com/whitelist"},
+        ],
     }
     assert client.call("GET", f"/users/{sample.JOHN_ID}").document == by_name.document
+
+
+def test_a_user_of_atlas_has_the_fields_that_were_recorded(start: Start) -> None:
+    world = sample_world()
+    world.users[0].mobile_number = None
+    user = start(product="atlas", world=world).call("GET", f"/users/{sample.JANE_ID}", login=PROGRAMMATIC).document
+    assert sorted(user) == [
+        "country",
+        "createdAt",
+        "emailAddress",
+        "firstName",
+        "id",
+        "lastAuth",
+        "lastName",
+        "links",
+        "roles",
+        "teamIds",
+        "username",
+    ]
+    assert [link["rel"] for link in user["links"]] == ["self", "https://cloud.mongodb.com/whitelist"]
 
 
 def test_users_of_an_organization(client: Client) -> None:
