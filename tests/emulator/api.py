@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from tests.emulator.world import World
+from tests.emulator.world import ProgrammaticKey, World
 
 Document = dict[str, Any]
 
@@ -30,6 +30,7 @@ class Product:
     Attributes:
         name: As in ``python -m tests.emulator --product``.
         base_path: Where the API begins.
+        application: What it calls itself.
         version: The value of ``X-MongoDB-Service-Version``.
         has_personal_keys: Whether there are any resources for personal keys.
         personal_login: Whether personal keys can log in.
@@ -40,12 +41,18 @@ class Product:
 
     name: str
     base_path: str
+    application: str
     version: str
     has_personal_keys: bool
     personal_login: bool
     has_global_owner: bool
     relations: str
     refused_login: str
+
+    @property
+    def git_hash(self) -> str:
+        """The commit that the product was built from."""
+        return self.version.partition(";")[0].removeprefix("gitHash=")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -59,6 +66,7 @@ PRODUCTS = {
         Product(
             "ops-manager-4.4",
             "/api/public/v1.0",
+            "MongoDB Ops Manager",
             "gitHash=1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013; versionString=4.4.25.100.20220915T1530Z",
             has_personal_keys=True,
             personal_login=True,
@@ -69,6 +77,7 @@ PRODUCTS = {
         Product(
             "ops-manager-5.0",
             "/api/public/v1.0",
+            "MongoDB Ops Manager",
             "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
             has_personal_keys=False,
             personal_login=False,
@@ -80,6 +89,7 @@ PRODUCTS = {
         Product(
             "atlas",
             "/api/atlas/v1.0",
+            "MongoDB Atlas",
             "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
             has_personal_keys=True,
             personal_login=False,
@@ -122,10 +132,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who logged in: a user, if it is one, and the roles that go with the login."""
+    """Who logged in.
+
+    Attributes:
+        user_id: The user that it is, or that a programmatic key acts as; None for nobody.
+        roles: The roles that go with the login.
+        programmatic_key: The key; None if a user logged in.
+    """
 
     user_id: str | None
     roles: tuple[str, ...] = ()
+    programmatic_key: ProgrammaticKey | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,7 @@ class Call:
         product: The product that was asked.
         caller: Who asks.
         path: The parts of the path that its route names, decoded; ids in lower case.
+        query: The parameters of the query, decoded; the last one where a name is repeated.
         body: The body as received.
         base_url: Where the API begins, for links.
     """
@@ -145,6 +163,7 @@ class Call:
     product: Product
     caller: Caller
     path: dict[str, str]
+    query: dict[str, str]
     body: bytes
     base_url: str
 
@@ -221,7 +240,7 @@ def reason(status: int) -> str:
 def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
     """Return the secrets that a user name or public key can log in with, and as whom."""
     found = {
-        key.private_key: Caller(key.user_id, tuple(key.roles))
+        key.private_key: Caller(key.user_id, tuple(key.roles), key)
         for key in world.programmatic_keys
         if key.public_key == name
     }
@@ -272,7 +291,7 @@ def perform(
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
         route, parts = matches[allowed.index(wanted)]
         parts = _with_ids(parts, path)
-        outcome = route.work(Call(world, product, caller, parts, request.body, url + product.base_path))
+        outcome = route.work(Call(world, product, caller, parts, options, request.body, url + product.base_path))
         if isinstance(outcome, list):
             document = _page(outcome, url + path, options, page_limit)
         elif outcome is None:

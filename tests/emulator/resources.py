@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from tests.emulator import user_api_keys, users
+from tests.emulator import organizations, root, user_api_keys, users
 
-ROUTES = (*users.ROUTES, *user_api_keys.ROUTES)
+ROUTES = (*root.ROUTES, *organizations.ROUTES, *users.ROUTES, *user_api_keys.ROUTES)

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from tests.emulator.api import ApiError, Call, Document, Outcome, Route
-from tests.emulator.world import Organization, User
+from tests.emulator.organizations import may_see, role_documents, visible_organization
+from tests.emulator.world import User
 
 
 def existing_user(call: Call) -> User:
@@ -24,7 +25,6 @@ def existing_user(call: Call) -> User:
 
 
 def _document(call: Call, user: User) -> Document:
-    organizations = [found.id for found in call.world.organizations if user.id in found.user_ids]
     address = f"{call.base_url}/users/{user.id}"
     document: Document = {
         "country": user.country,
@@ -38,28 +38,16 @@ def _document(call: Call, user: User) -> Document:
             {"href": address, "rel": "self"},
             {"href": f"{address}/whitelist", "rel": f"{call.product.relations}/whitelist"},
         ],
-        "roles": [
-            role
-            for name in user.roles
-            for role in (
-                [{"orgId": organization, "roleName": name} for organization in organizations]
-                if name.startswith("ORG_")
-                else [{"roleName": name}]
-            )
-        ],
+        "roles": role_documents(call, user.roles, user.id),
         "teamIds": user.team_ids,
         "username": user.username,
     }
     return document if user.mobile_number is None else document | {"mobileNumber": user.mobile_number}
 
 
-def _is_member(call: Call, organization: Organization) -> bool:
-    return call.caller.user_id in organization.user_ids
-
-
 def _visible(call: Call, user: User) -> Document:
-    shared = (found for found in call.world.organizations if user.id in found.user_ids)
-    if call.caller.user_id != user.id and not call.by_global_owner and not any(_is_member(call, it) for it in shared):
+    shared = [found for found in call.world.organizations if user.id in found.user_ids]
+    if call.caller.user_id != user.id and not call.by_global_owner and not any(may_see(call, it) for it in shared):
         raise ApiError(401, "USER_UNAUTHORIZED", "The login lacks the rights to see this user.", user.username)
     return _document(call, user)
 
@@ -77,12 +65,7 @@ def _by_name(call: Call) -> Outcome:
 
 
 def _of_organization(call: Call) -> Outcome:
-    organization_id = call.path["organization_id"]
-    organization = call.world.organization(organization_id)
-    if organization is None:
-        raise ApiError(404, "ORG_NOT_FOUND", f"No organization with ID {organization_id} exists.", organization_id)
-    if not call.by_global_owner and not _is_member(call, organization):
-        raise ApiError(401, "USER_UNAUTHORIZED", "The login is not in this organization.", organization_id)
+    organization = visible_organization(call)
     return [_document(call, user) for user in call.world.users if user.id in organization.user_ids]
 
 

@@ -32,6 +32,7 @@ OWNER_NAME = "owner@example.com"
 OWNER_LOGIN_KEY_ID = "5c0d3bf29ccf64b7c8d90b11"
 OWNER_LOGIN_SECRET = "9d40f2b8-c671-4f0e-8a95-04c8e7b3d1f2"
 
+PROGRAMMATIC_KEY_ID = "5d60f1c89ccf64b7c8d90c41"
 PROGRAMMATIC_PUBLIC_KEY = "kfjwbqzs"
 PROGRAMMATIC_PRIVATE_KEY = "b1f7e6c3-2d58-49a0-87e4-5c9b0a6f2d81"
 
@@ -92,6 +93,7 @@ class ProgrammaticKey:
     possible here: ``user_id`` of a user, or None for a key that is nobody and has ``roles`` alone.
     """
 
+    id: str
     public_key: str
     private_key: str
     user_id: str | None = None
@@ -166,5 +168,9 @@ def sample_world() -> World:
     return World(
         users=[jane, john, owner],
         organizations=[Organization(ORGANIZATION_ID, "Example", [JANE_ID, JOHN_ID, OWNER_ID])],
-        programmatic_keys=[ProgrammaticKey(PROGRAMMATIC_PUBLIC_KEY, PROGRAMMATIC_PRIVATE_KEY, JANE_ID, ["ORG_OWNER"])],
+        programmatic_keys=[
+            ProgrammaticKey(
+                PROGRAMMATIC_KEY_ID, PROGRAMMATIC_PUBLIC_KEY, PROGRAMMATIC_PRIVATE_KEY, JANE_ID, ["ORG_OWNER"]
+            )
+        ],
     )

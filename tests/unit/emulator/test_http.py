@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import pytest
 
 from tests.emulator import world as sample
-from tests.unit.emulator.support import KEYS, SPARE, Client, curl, exchange
+from tests.unit.emulator.support import KEYS, PROGRAMMATIC, SPARE, Client, curl, exchange
 
 PATCH_THAT_WAITS = (
     b"PATCH / HTTP/1.%d\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
@@ -115,3 +116,11 @@ def test_control_may_be_asked_with_an_absolute_target(client: Client) -> None:
 def test_a_target_that_names_another_host_is_for_a_proxy(client: Client, host: str) -> None:
     target = f"http://{host.replace('%s', str(client.connection.port))}{client.target(KEYS)}"
     assert client.send("GET", target, whole=True).status == 502
+
+
+def test_curl_finds_out_who_it_is_and_which_organizations_it_sees(client: Client) -> None:
+    root, organizations = (
+        json.loads(curl(client.emulator.base_url + path, login=PROGRAMMATIC).stdout) for path in ("", "/orgs/")
+    )
+    assert root["apiKey"]["publicKey"] == sample.PROGRAMMATIC_PUBLIC_KEY
+    assert organizations["results"][0]["id"] == sample.ORGANIZATION_ID

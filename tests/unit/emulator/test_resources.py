@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.emulator import Key, ProgrammaticKey, sample_world
+from tests.emulator import Key, Organization, ProgrammaticKey, sample_world
 from tests.emulator import world as sample
 from tests.unit.emulator.support import JANE, JOHN, KEYS, OWNER, PROGRAMMATIC, SPARE, Client
 
@@ -120,8 +120,8 @@ def test_rights_to_the_keys_of_john(
 ) -> None:
     world = sample_world()
     world.programmatic_keys += [
-        ProgrammaticKey("global", "secret", None, ["GLOBAL_OWNER"]),
-        ProgrammaticKey("johns", "secret", sample.JOHN_ID),
+        ProgrammaticKey("5d60f1c89ccf64b7c8d90c42", "global", "secret", None, ["GLOBAL_OWNER"]),
+        ProgrammaticKey("5d60f1c89ccf64b7c8d90c43", "johns", "secret", sample.JOHN_ID),
     ]
     client = start(product=product, world=world)
     for method, path, body, code, good in (
@@ -148,6 +148,7 @@ def test_rights_to_the_keys_of_john(
         ("DELETE", f"{KEYS}/{sample.JOHN_SPARE_KEY_ID}", JANE, "INVALID_KEY_ID"),
         ("GET", f"/users/{NO_ID}", JANE, "USER_NOT_FOUND"),
         ("GET", "/users/byName/nobody", JANE, "USERNAME_NOT_FOUND"),
+        ("GET", f"/orgs/{NO_ID}", JANE, "ORG_NOT_FOUND"),
         ("GET", f"/orgs/{NO_ID}/users", JANE, "ORG_NOT_FOUND"),
         ("GET", "/nothing", JANE, "RESOURCE_NOT_FOUND"),
         ("GET", f"{SPARE}/nothing", JANE, "RESOURCE_NOT_FOUND"),
@@ -207,7 +208,7 @@ def test_outside_of_the_api_is_a_page(start: Start, product: str, path: str) -> 
 @pytest.mark.parametrize(
     "bad", ["1", "abcdefgh", "..", NO_ID[:-1], f"{NO_ID}0", f"{NO_ID[:-1]}g", f"{NO_ID}%2Fkeys", "%0A"]
 )
-@pytest.mark.parametrize("path", ["/users/%s/keys", f"{KEYS}/%s", "/users/%s", "/orgs/%s/users"])
+@pytest.mark.parametrize("path", ["/users/%s/keys", f"{KEYS}/%s", "/users/%s", "/orgs/%s", "/orgs/%s/users"])
 def test_a_malformed_id_is_refused_whatever_it_is_an_id_of(client: Client, bad: str, path: str) -> None:
     target = path.replace("%s", bad)
     answer = client.call("DELETE" if path.startswith(KEYS) else "GET", target)
@@ -300,6 +301,70 @@ def test_a_user_of_atlas_has_the_fields_that_were_recorded(start: Start) -> None
         "username",
     ]
     assert [link["rel"] for link in user["links"]] == ["self", "https://cloud.mongodb.com/whitelist"]
+
+
+@pytest.mark.parametrize(
+    ("product", "application", "build"),
+    [
+        ("ops-manager-4.4", "MongoDB Ops Manager", "1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013"),
+        ("atlas", "MongoDB Atlas", "f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9"),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/"])
+def test_the_root_tells_the_product_and_the_programmatic_key_that_logged_in(
+    start: Start, product: str, application: str, build: str, path: str
+) -> None:
+    client = start(product=product)
+    assert client.call("GET", path, login=PROGRAMMATIC).document == {
+        "apiKey": {
+            "accessList": [],
+            "id": sample.PROGRAMMATIC_KEY_ID,
+            "publicKey": sample.PROGRAMMATIC_PUBLIC_KEY,
+            "roles": [{"orgId": sample.ORGANIZATION_ID, "roleName": "ORG_OWNER"}],
+        },
+        "appName": application,
+        "build": build,
+        "links": [{"href": client.emulator.base_url, "rel": "self"}],
+        "throttling": False,
+    }
+
+
+def test_the_root_knows_no_programmatic_key_where_a_user_logged_in(client: Client) -> None:
+    assert client.call("GET", "").document["apiKey"] is None
+    assert client.send("GET", "").status == 401
+
+
+def test_an_organization_links_to_its_projects_unless_it_is_in_a_list(client: Client) -> None:
+    address = f"{client.emulator.base_url}/orgs/{sample.ORGANIZATION_ID}"
+    self_link = {"href": address, "rel": "self"}
+    organization = {
+        "id": sample.ORGANIZATION_ID,
+        "isDeleted": False,
+        "links": [self_link],
+        "name": "Example",
+        "skipDefaultAlertsSettings": False,
+    }
+    listed = client.call("GET", "/orgs").document
+    assert (listed["results"], listed["totalCount"]) == ([organization], 1)
+    groups = {"href": f"{address}/groups", "rel": "http://mms.mongodb.com/groups"}
+    one = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}").document
+    assert one == {**organization, "links": [self_link, groups]}
+
+
+def test_a_login_sees_its_own_organizations_and_a_global_owner_all_of_them(start: Start) -> None:
+    world = sample_world()
+    world.organizations.append(Organization(NO_ID, "Second", [sample.JOHN_ID]))
+    client = start(world=world)
+    for login, names in ((JANE, ["Example"]), (JOHN, ["Example", "Second"]), (OWNER, ["Example", "Second"])):
+        listed = client.call("GET", "/orgs", login=login).document["results"]
+        assert [organization["name"] for organization in listed] == names
+    assert client.call("GET", f"/orgs/{NO_ID}", login=OWNER).status == 200
+    assert client.call("GET", f"/orgs/{NO_ID}", login=JANE).error_code == "USER_UNAUTHORIZED"
+
+
+@pytest.mark.parametrize(("name", "number"), [("exam", 1), ("EXAMPLE", 1), ("", 1), ("ample", 0)])
+def test_organizations_are_filtered_by_the_beginning_of_their_name(client: Client, name: str, number: int) -> None:
+    assert client.call("GET", f"/orgs?name={name}").document["totalCount"] == number
 
 
 def test_users_of_an_organization(client: Client) -> None:
