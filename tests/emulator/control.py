@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from tests.emulator.faults import Fault
+from tests.emulator.faults import read_fault
 
 if TYPE_CHECKING:
     from tests.emulator.server import Emulator
@@ -47,8 +47,11 @@ def control(emulator: Emulator, method: str, target: str, body: bytes) -> tuple[
 def _add_faults(emulator: Emulator, body: bytes) -> tuple[int, Any]:
     try:
         asked = json.loads(body)
-        faults = [Fault(**fields) for fields in (asked if isinstance(asked, list) else [asked])]
-    except (AttributeError, TypeError, ValueError) as error:
+    except (ValueError, RecursionError):
+        return 400, {"detail": "The body must be JSON: a fault or a list of faults."}
+    try:
+        faults = [read_fault(document) for document in (asked if isinstance(asked, list) else [asked])]
+    except (TypeError, ValueError) as error:
         return 400, {"detail": str(error)}
     for fault in faults:
         emulator.add_fault(fault)

@@ -6,8 +6,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from types import NoneType
+
+_LONGEST_DELAY = 86_400.0
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+
+# What a value has to be, in words and as the types that JSON gives for it, by the annotation of its field.
+_KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "bool": ("true or false", (bool,)),
+    "dict[str, str]": ("an object of strings", (dict,)),
+    "float": ("a number", (int, float)),
+    "int": ("an integer", (int,)),
+    "int | None": ("an integer or null", (int, NoneType)),
+    "str": ("a string", (str,)),
+    "str | None": ("a string or null", (str, NoneType)),
+}
 
 
 @dataclass(frozen=True)
@@ -64,35 +81,82 @@ class Fault:
     close: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what would silently do nothing."""
+        """Refuse what would silently do nothing, or fail when it happens."""
+        self._check_types()
+        self._check_values()
+        self._check_combinations()
+
+    def _check_types(self) -> None:
+        for description in fields(self):
+            words, kinds = _KINDS[str(description.type)]
+            value = getattr(self, description.name)
+            # Not isinstance, as True is an int to that.
+            if type(value) not in kinds or (type(value) is dict and not _all_strings(value)):
+                raise TypeError(f"{description.name} must be {words}.")
+
+    def _check_values(self) -> None:
         if self.stage not in ("request", "challenge"):
-            raise ValueError("stage must be request or challenge")
-        if self.skip < 0 or (self.times is not None and self.times < 1) or self.delay < 0:
-            raise ValueError("skip and delay can't be negative, times is at least 1 or none at all")
-        if [self.status is not None, self.drop, self.raw is not None, self.stale].count(True) > 1:
-            raise ValueError("only one of status, drop, raw and stale")
+            raise ValueError("stage must be request or challenge.")
+        if self.skip < 0:
+            raise ValueError("skip must be at least 0.")
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be at least 1, or null for ever.")
+        if not 0 <= self.delay <= _LONGEST_DELAY:
+            raise ValueError(f"delay must be between 0 and {_LONGEST_DELAY:.0f}.")
         if self.interim is not None and not 100 <= self.interim <= 199:
-            raise ValueError("interim must be between 100 and 199")
+            raise ValueError("interim must be between 100 and 199.")
         if self.status is not None and not 200 <= self.status <= 599:
-            raise ValueError("status must be between 200 and 599")
+            raise ValueError("status must be between 200 and 599.")
+        if not all(
+            _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(self.headers[name]) for name in self.headers
+        ):
+            raise ValueError("headers must have names and values that HTTP allows.")
+        if not _HEADER_VALUE.fullmatch(self.content_type):
+            raise ValueError("content_type must be a value that HTTP allows.")
+        for name, encoding in (("body", "utf-8"), ("raw", "latin-1"), ("endless", "latin-1")):
+            try:
+                (getattr(self, name) or "").encode(encoding)
+            except UnicodeEncodeError:
+                raise ValueError(f"{name} must have only characters of {encoding.upper()}.") from None
+
+    def _check_combinations(self) -> None:
+        if [self.status is not None, self.drop, self.raw is not None, self.stale].count(True) > 1:
+            raise ValueError("Only one of status, drop, raw and stale can be set.")
         if self.status is None and (self.body is not None or self.error_code is not None or self.headers):
-            raise ValueError("body, error_code and headers need a status")
+            raise ValueError("body, error_code and headers need a status.")
         if self.body is not None and self.error_code is not None:
-            raise ValueError("only one of body and error_code")
+            raise ValueError("Only one of body and error_code can be set.")
         if self.after_work and not self.replaces_answer:
-            raise ValueError("after_work needs status, drop or raw")
+            raise ValueError("after_work needs status, drop or raw.")
         if self.stage == "challenge" and (self.after_work or self.stale):
-            raise ValueError("after_work and stale are for requests that are logged in")
+            raise ValueError("after_work and stale are for requests that are logged in.")
         if self.endless is not None and (self.raw is None or not self.endless):
-            raise ValueError("endless needs raw, and something to write")
-        for text in (self.raw, self.endless):
-            if text is not None:
-                text.encode("latin-1")
+            raise ValueError("endless needs raw, and something to write.")
 
     @property
     def replaces_answer(self) -> bool:
         """Whether the normal answer is not sent."""
         return self.status is not None or self.drop or self.raw is not None
+
+
+def _all_strings(headers: dict[object, object]) -> bool:
+    return all(isinstance(text, str) for item in headers.items() for text in item)
+
+
+def read_fault(document: object) -> Fault:
+    """Make a fault of a JSON document.
+
+    Raises:
+        TypeError: The document is no object, or a field has the wrong type.
+        ValueError: There is no such field, or a fault refuses its value.
+    """
+    if not isinstance(document, dict):
+        raise TypeError("A fault must be an object.")
+    known = [description.name for description in fields(Fault)]
+    for name in document:
+        if name not in known:
+            raise ValueError(f"A fault has no field {name}; it has {', '.join(known)}.")
+    return Fault(**document)
 
 
 def pick(faults: Sequence[Fault], *, stage: str, method: str, target: str) -> tuple[Fault | None, list[Fault]]:

@@ -60,7 +60,7 @@ def _update(call: Call) -> Outcome:
 def _read_enabled(body: bytes) -> bool:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(400, "INVALID_JSON", "Received JSON is malformed.") from None
     if not isinstance(document, dict):
         raise ApiError(400, "INVALID_JSON", "Received JSON does not match the expected format.")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from typing import Any
 
 import pytest
@@ -46,32 +47,72 @@ def test_pick_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "says"),
     [
-        {"stage": "nowhere"},
-        {"skip": -1},
-        {"times": 0},
-        {"delay": -1},
-        {"status": 503, "drop": True},
-        {"raw": "x", "drop": True},
-        {"stale": True, "status": 503},
-        {"status": 99},
-        {"body": "x"},
-        {"headers": {"Retry-After": "1"}},
-        {"error_code": "RATE_LIMITED"},
-        {"status": 429, "error_code": "RATE_LIMITED", "body": "x"},
-        {"after_work": True},
-        {"stage": "challenge", "stale": True},
-        {"stage": "challenge", "status": 503, "after_work": True},
-        {"raw": "名"},
-        {"endless": "x"},
-        {"raw": "x", "endless": ""},
-        {"interim": 200},
-        {"raw": "x", "endless": "名"},
+        ({"stage": "nowhere"}, "stage must be request or challenge."),
+        ({"skip": -1}, "skip must be at least 0."),
+        ({"times": 0}, "times must be at least 1, or null for ever."),
+        ({"delay": -1}, "delay must be between 0 and 86400."),
+        ({"delay": float("nan")}, "delay must be between 0 and 86400."),
+        ({"delay": 10**400}, "delay must be between 0 and 86400."),
+        ({"status": 503, "drop": True}, "Only one of status, drop, raw and stale can be set."),
+        ({"raw": "x", "drop": True}, "Only one of status, drop, raw and stale can be set."),
+        ({"stale": True, "status": 503}, "Only one of status, drop, raw and stale can be set."),
+        ({"status": 99}, "status must be between 200 and 599."),
+        ({"status": 600}, "status must be between 200 and 599."),
+        ({"body": "x"}, "body, error_code and headers need a status."),
+        ({"headers": {"Retry-After": "1"}}, "body, error_code and headers need a status."),
+        ({"error_code": "RATE_LIMITED"}, "body, error_code and headers need a status."),
+        ({"status": 429, "error_code": "X", "body": "x"}, "Only one of body and error_code can be set."),
+        ({"after_work": True}, "after_work needs status, drop or raw."),
+        ({"stage": "challenge", "stale": True}, "after_work and stale are for requests that are logged in."),
+        ({"stage": "challenge", "status": 503, "after_work": True}, "after_work and stale are for requests"),
+        ({"raw": "名"}, "raw must have only characters of LATIN-1."),
+        ({"raw": "x", "endless": "名"}, "endless must have only characters of LATIN-1."),
+        ({"status": 503, "body": "\ud800"}, "body must have only characters of UTF-8."),
+        ({"endless": "x"}, "endless needs raw, and something to write."),
+        ({"raw": "x", "endless": ""}, "endless needs raw, and something to write."),
+        ({"interim": 200}, "interim must be between 100 and 199."),
+        ({"status": 503, "headers": {"X": "a\r\nb"}}, "headers must have names and values that HTTP allows."),
+        ({"status": 503, "headers": {"X": "\ud800"}}, "headers must have names and values that HTTP allows."),
+        ({"status": 503, "headers": {"X Y": "a"}}, "headers must have names and values that HTTP allows."),
+        ({"status": 503, "headers": {"": "a"}}, "headers must have names and values that HTTP allows."),
+        ({"status": 503, "body": "x", "content_type": "a\nb"}, "content_type must be a value that HTTP allows."),
     ],
 )
-def test_faults_that_make_no_sense(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - not made with a message to rely on
+def test_faults_that_make_no_sense_are_refused(fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+        Fault(**fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"method": 5}, "method must be a string or null."),
+        ({"path": 5}, "path must be a string or null."),
+        ({"stage": None}, "stage must be a string."),
+        ({"skip": 1.0}, "skip must be an integer."),
+        ({"times": "2"}, "times must be an integer or null."),
+        ({"status": "503"}, "status must be an integer or null."),
+        ({"status": True}, "status must be an integer or null."),
+        ({"headers": []}, "headers must be an object of strings."),
+        ({"status": 429, "headers": {"Retry-After": 1}}, "headers must be an object of strings."),
+        ({"status": 429, "body": {}}, "body must be a string or null."),
+        ({"status": 429, "error_code": 5}, "error_code must be a string or null."),
+        ({"content_type": None}, "content_type must be a string."),
+        ({"after_work": 1}, "after_work must be true or false."),
+        ({"drop": "yes"}, "drop must be true or false."),
+        ({"raw": 5}, "raw must be a string or null."),
+        ({"raw": "x", "endless": 5}, "endless must be a string or null."),
+        ({"interim": 103.0}, "interim must be an integer or null."),
+        ({"delay": "1"}, "delay must be a number."),
+        ({"delay": False}, "delay must be a number."),
+        ({"stale": None}, "stale must be true or false."),
+        ({"close": 0}, "close must be true or false."),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_refused_by_name(fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(says)}$"):
         Fault(**fields)
 
 

@@ -66,6 +66,7 @@ def test_patch(client: Client) -> None:
     [
         ("", "INVALID_JSON"),
         ("nonsense", "INVALID_JSON"),
+        (20000 * "[", "INVALID_JSON"),
         ("[]", "INVALID_JSON"),
         ({}, "MISSING_ATTRIBUTE"),
         ({"enabled": "false"}, "INVALID_ATTRIBUTE"),

@@ -228,14 +228,29 @@ def test_control(client: Client) -> None:
     assert control("GET", "nothing").status_code == 404
 
 
+NO_JSON = "The body must be JSON: a fault or a list of faults."
+
+
 @pytest.mark.parametrize(
-    "body", ["", "nonsense", "3", '{"unknown": 1}', '{"status": "503"}', '{"raw": 5}', '[{"drop": true}, {"times": 0}]']
+    ("body", "says"),
+    [
+        ("", NO_JSON),
+        ("nonsense", NO_JSON),
+        (20000 * "[", NO_JSON),
+        ("3", "A fault must be an object."),
+        ('[["drop"]]', "A fault must be an object."),
+        ('{"unknown": 1}', "A fault has no field unknown; it has method, path, stage,"),
+        ('{"path": 5}', "path must be a string or null."),
+        ('{"status": 503, "headers": {"Retry-After": 1}}', "headers must be an object of strings."),
+        ('[{"drop": true}, {"times": 0}]', "times must be at least 1, or null for ever."),
+    ],
 )
-def test_control_refuses_faults_that_make_no_sense(client: Client, body: str) -> None:
+def test_control_refuses_faults_that_make_no_sense(client: Client, body: str, says: str) -> None:
     answer = client.send("POST", "/emulator/faults", None, body, whole=True)
     assert answer.status == 400
-    assert answer.document["detail"]
+    assert answer.document["detail"].startswith(says)
     assert client.emulator.faults == []
+    assert client.call("GET", KEYS).status == 200
 
 
 @pytest.mark.parametrize(
