@@ -65,14 +65,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--close-connections", action="store_true")
     parser.add_argument("--servers", type=int, default=1, help="behind a balancer, each with its own nonces")
     options = parser.parse_args(arguments)
+    try:
+        emulator = Emulator(**vars(options))
+    except ValueError as error:
+        parser.error(str(error))
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
         try:
-            emulator = stack.enter_context(Emulator(**vars(options)))
-        except (OSError, ValueError) as error:
+            stack.enter_context(emulator)
+        except OSError as error:
             parser.error(str(error))
         print(introduction(emulator), flush=True)
         stop.wait()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from types import NoneType
 
-_LONGEST_DELAY = 86_400.0
+LONGEST_DELAY = 86_400
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 
@@ -52,7 +52,8 @@ class Fault:
         raw: Write this to the connection, as Latin-1 and nothing else, and close it.
         endless: After ``raw``, write this again and again, for as long as somebody listens.
         interim: Send an answer with this status first, such as 103 (RFC 9110, section 15.2).
-        delay: Seconds to wait before the answer; the work is done before, so a client that gives up is too late.
+        delay: Seconds to wait before the answer, at most a day; the work is done before, so a client that gives up is
+            too late.
         stale: Forget all nonces of all servers first, so the request is answered with 401 and ``stale=true``.
         close: Answer with ``Connection: close``.
 
@@ -101,8 +102,8 @@ class Fault:
             raise ValueError("skip must be at least 0.")
         if self.times is not None and self.times < 1:
             raise ValueError("times must be at least 1, or null for ever.")
-        if not 0 <= self.delay <= _LONGEST_DELAY:
-            raise ValueError(f"delay must be between 0 and {_LONGEST_DELAY:.0f}.")
+        if not 0 <= self.delay <= LONGEST_DELAY:
+            raise ValueError(f"delay must be between 0 and {LONGEST_DELAY}.")
         if self.interim is not None and not 100 <= self.interim <= 199:
             raise ValueError("interim must be between 100 and 199.")
         if self.status is not None and not 200 <= self.status <= 599:

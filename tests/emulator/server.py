@@ -26,7 +26,7 @@ from aiohttp import HttpVersion11, web
 from aiohttp.http import HttpProcessingError
 
 from tests.emulator import api, control, digest
-from tests.emulator.faults import Fault, pick
+from tests.emulator.faults import LONGEST_DELAY, Fault, pick
 from tests.emulator.resources import ROUTES
 from tests.emulator.tls import TLS_MODES, Tls, create_certificates
 from tests.emulator.world import World, sample_world
@@ -132,8 +132,8 @@ class Emulator:
         tls: The files for the client; None without TLS or when it does not run.
 
     Raises:
-        ValueError: A product, a TLS mode, a challenge or a form of refused logins that does not exist, or no server
-            at all.
+        ValueError: A product, a TLS mode, a challenge or a form of refused logins that does not exist, or a number out
+            of range.
     """
 
     def __init__(
@@ -158,9 +158,16 @@ class Emulator:
             (refused_login, (None, *api.REFUSED_LOGINS)),
         ):
             if value not in known:
-                raise ValueError(f"{value!r} is none of {', '.join(filter(None, known))}")
-        if servers < 1:
-            raise ValueError("servers must be at least 1")
+                raise ValueError(f"{value!r} is none of {', '.join(filter(None, known))}.")
+        for good, rule in (
+            (0 <= port <= 65535, "The port must be between 0 and 65535."),
+            (nonce_lifetime >= 0, "The lifetime of nonces must be at least 0 seconds."),
+            (0 <= latency <= LONGEST_DELAY, f"The latency must be between 0 and {LONGEST_DELAY} seconds."),
+            (page_limit >= 1, "The page limit must be at least 1."),
+            (servers >= 1, "The number of servers must be at least 1."),
+        ):
+            if not good:
+                raise ValueError(rule)
         self.world = sample_world() if world is None else world
         self.tls: Tls | None = None
         self._original_world = copy.deepcopy(self.world)

@@ -23,6 +23,7 @@ from requests.auth import HTTPDigestAuth
 
 from tests.emulator import Emulator, Fault, sample_world
 from tests.emulator import world as sample
+from tests.emulator.__main__ import main
 from tests.unit.emulator.support import JANE, KEYS, PROGRAMMATIC, SPARE, Client, authorization
 
 if TYPE_CHECKING:
@@ -131,10 +132,35 @@ def test_port_that_is_not_free(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"product": "x"}, {"tls": "x"}, {"challenge": "x"}, {"refused_login": "x"}, {"servers": 0}]
+    ("options", "says"),
+    [
+        (("--product", "x"), "argument --product: invalid choice: 'x'"),
+        (("--port", "99999"), "The port must be between 0 and 65535."),
+        (("--port", "-1"), "The port must be between 0 and 65535."),
+        (("--port", "http"), "argument --port: invalid int value: 'http'"),
+        (("--latency", "-1"), "The latency must be between 0 and 86400 seconds."),
+        (("--latency", "nan"), "The latency must be between 0 and 86400 seconds."),
+        (("--nonce-lifetime", "-0.1"), "The lifetime of nonces must be at least 0 seconds."),
+        (("--page-limit", "0"), "The page limit must be at least 1."),
+        (("--servers", "0"), "The number of servers must be at least 1."),
+        (("--refused-login", "x"), "argument --refused-login: invalid choice: 'x'"),
+    ],
 )
+def test_the_command_line_refuses_an_option_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(options)
+    assert caught.value.code == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors.startswith("usage: python -m tests.emulator ")
+    assert errors.splitlines()[-1].startswith(f"python -m tests.emulator: error: {says}")
+
+
+@pytest.mark.parametrize("options", [{"product": "x"}, {"tls": "x"}, {"challenge": "x"}, {"refused_login": "x"}])
 def test_options_that_do_not_exist(options: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"is none of|at least 1"):
+    with pytest.raises(ValueError, match="'x' is none of"):
         Emulator(**options)  # type: ignore[arg-type]
 
 
