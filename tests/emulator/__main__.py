@@ -11,9 +11,8 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 
 from tests.emulator.api import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.digest import DIALECTS
@@ -22,26 +21,40 @@ from tests.emulator.tls import TLS_MODES
 
 
 def introduction(emulator: Emulator) -> str:
-    """Return what somebody at a shell wants to know; all of it can be evaluated by that shell."""
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in emulator.environment().items()]
+    """Return what somebody at a shell wants to know.
+
+    A shell can evaluate all of it. What a comment indents is a command to paste, or an id or a path.
+    """
+    lines = _exports(emulator.environment())
     curl = "curl"
     if emulator.tls:
-        curl += f" --cacert {emulator.tls.ca_path} --cert {emulator.tls.client_cert} --key {emulator.tls.client_key}"
-        lines += [f"# {name}: {path}" for name, path in asdict(emulator.tls).items()]
-    lines += [
-        f"# organization: {organization.id} ({organization.name})" for organization in emulator.world.organizations
-    ]
+        lines += _exports({"REQUESTS_CA_BUNDLE": emulator.tls.ca_path})
+        curl += f" --cacert {shlex.quote(emulator.tls.ca_path)}"
+    if emulator.tls and emulator.tls.mutual:
+        certificate, key = emulator.tls.client_cert, emulator.tls.client_key
+        curl += f" --cert {shlex.quote(certificate)} --key {shlex.quote(key)}"
+        lines += ["# options of the modules:", f"#   client_cert: {certificate}", f"#   client_key: {key}"]
+    if owner := emulator.owner_environment():
+        lines += ["# mongodb.atlas.audit needs the login of a global owner:"]
+        lines += [f"#   {line}" for line in _exports(owner)]
+    for organization in emulator.world.organizations:
+        lines.append(f"# organization: {organization.id} ({organization.name})")
     for user in emulator.world.users:
         lines.append(f"# user: {user.id} ({user.username})")
         lines += [f"#   key: {key.id}{'' if key.enabled else ' (disabled)'}" for key in user.keys]
     lines += [
         "# let the next DELETE fail:",
         f"""#   {curl} -d '{{"method": "DELETE", "status": 503}}' {emulator.url}/emulator/faults""",
-        "# see what was asked, and start again with the first data:",
+        "# see what was asked:",
         f"#   {curl} {emulator.url}/emulator/requests",
+        "# start again with the first data:",
         f"#   {curl} -X POST {emulator.url}/emulator/reset",
     ]
     return "\n".join(lines)
+
+
+def _exports(variables: Mapping[str, str]) -> list[str]:
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -279,13 +279,14 @@ class Emulator:
                 nonces.forget()
 
     def environment(self) -> dict[str, str]:
-        """Return environment variables for the collection: where it is, a login, and a user and key to try with.
+        """Return environment variables for the collection: where it is, a login, and what to try with.
 
         The login is the first personal key of the first user where personal keys can log in, otherwise the first
-        programmatic key. The key to try with is that user's second one, so that the login survives.
+        programmatic key. The key to try with is that user's second one, so that the login survives. The organization
+        is the first one; it is left out if there is none.
 
         Raises:
-            IndexError: The world lacks one of these.
+            IndexError: The world lacks one of the others.
         """
         user = self.world.users[0]
         if self._product.personal_login:
@@ -293,13 +294,28 @@ class Emulator:
         else:
             programmatic = self.world.programmatic_keys[0]
             public, private = programmatic.public_key, programmatic.private_key
-        return {
+        variables = {
             "MONGODB_ATLAS_BASE_URL": self.base_url,
-            "MONGODB_ATLAS_PUBLIC_API_KEY": public,
-            "MONGODB_ATLAS_PRIVATE_API_KEY": private,
+            **_login(public, private),
             "MONGODB_ATLAS_USER_ID": user.id,
             "MONGODB_ATLAS_KEY_ID": user.keys[1].id,
         }
+        if self.world.organizations:
+            variables["MONGODB_ATLAS_ORG_ID"] = self.world.organizations[0].id
+        return variables
+
+    def owner_environment(self) -> dict[str, str]:
+        """Return the variables for a login of a user who is a global owner; none if nobody can log in as one."""
+        if not self._product.has_global_owner or not self._product.personal_login:
+            return {}
+        logins = (
+            _login(user.username, key.secret)
+            for user in self.world.users
+            if "GLOBAL_OWNER" in user.roles
+            for key in user.keys
+            if key.enabled
+        )
+        return next(logins, {})
 
     def _run(self, context: SSLContext | None, started: Future[int]) -> None:
         try:
@@ -453,3 +469,7 @@ class Emulator:
             body = json.dumps(api.error_document(status, "A fault of the emulator.", fault.error_code))
         headers = (self._product.headers if fault.content_type == "application/json" else {}) | fault.headers
         return _Reply(status, headers, body, fault.content_type, fault=fault)
+
+
+def _login(public_key: str, private_key: str) -> dict[str, str]:
+    return {"MONGODB_ATLAS_PUBLIC_API_KEY": public_key, "MONGODB_ATLAS_PRIVATE_API_KEY": private_key}

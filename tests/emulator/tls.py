@@ -17,11 +17,12 @@ TLS_MODES = ("none", "server", "mutual")
 
 @dataclass(frozen=True)
 class Tls:
-    """The files that a client needs: the CA, and a certificate with its key for when the server demands one."""
+    """The files for a client: the CA, a certificate and its key; ``mutual`` says whether the server demands these."""
 
     ca_path: str
     client_cert: str
     client_key: str
+    mutual: bool
 
 
 def create_certificates(directory: Path, *, mutual: bool) -> tuple[ssl.SSLContext, Tls]:
@@ -36,7 +37,7 @@ def create_certificates(directory: Path, *, mutual: bool) -> tuple[ssl.SSLContex
     """
     authority = trustme.CA()
     client = authority.issue_cert("client@example.com")
-    files = Tls(str(directory / "ca.pem"), str(directory / "client.pem"), str(directory / "client.key"))
+    files = Tls(str(directory / "ca.pem"), str(directory / "client.pem"), str(directory / "client.key"), mutual)
     authority.cert_pem.write_to_path(files.ca_path)
     client.cert_chain_pems[0].write_to_path(files.client_cert)
     client.private_key_pem.write_to_path(files.client_key)

@@ -21,9 +21,9 @@ import pytest
 import requests
 from requests.auth import HTTPDigestAuth
 
-from tests.emulator import Emulator, Fault, sample_world
+from tests.emulator import Emulator, Fault, Key, sample_world
 from tests.emulator import world as sample
-from tests.emulator.__main__ import main
+from tests.emulator.__main__ import introduction, main
 from tests.unit.emulator.support import JANE, KEYS, PROGRAMMATIC, SPARE, Client, authorization
 
 if TYPE_CHECKING:
@@ -185,7 +185,64 @@ def test_environment(product: str, login: tuple[str, str]) -> None:
             "MONGODB_ATLAS_PRIVATE_API_KEY": login[1],
             "MONGODB_ATLAS_USER_ID": sample.JANE_ID,
             "MONGODB_ATLAS_KEY_ID": sample.JANE_SPARE_KEY_ID,
+            "MONGODB_ATLAS_ORG_ID": sample.ORGANIZATION_ID,
         }
+
+
+def test_the_environment_of_a_world_without_organizations_names_none() -> None:
+    world = sample_world()
+    world.organizations.clear()
+    with Emulator(world=world) as emulator:
+        assert "MONGODB_ATLAS_ORG_ID" not in emulator.environment()
+
+
+@pytest.mark.parametrize("product", ["ops-manager-5.0", "atlas"])
+def test_nobody_can_log_in_as_a_global_owner_where_personal_keys_cannot_log_in(start: Start, product: str) -> None:
+    assert start(product=product).emulator.owner_environment() == {}
+
+
+def test_a_global_owner_logs_in_with_a_key_that_is_enabled(start: Start) -> None:
+    world = sample_world()
+    owner = world.users[2]
+    owner.keys.insert(0, Key("5c0d3bf29ccf64b7c8d90b12", None, "secret", enabled=False))
+    emulator = start(world=world).emulator
+    assert emulator.owner_environment() == {
+        "MONGODB_ATLAS_PUBLIC_API_KEY": sample.OWNER_NAME,
+        "MONGODB_ATLAS_PRIVATE_API_KEY": sample.OWNER_LOGIN_SECRET,
+    }
+    owner.keys.clear()
+    assert emulator.owner_environment() == {}
+
+
+def indented(introduction: str, program: str) -> list[str]:
+    return re.findall(f"^#   ({program} .*)$", introduction, re.MULTILINE)
+
+
+@pytest.mark.parametrize("tls", ["none", "server", "mutual"])
+def test_a_shell_can_run_each_command_of_the_introduction(start: Start, tls: str) -> None:
+    emulator = start(tls=tls).emulator
+    text = introduction(emulator)
+    commands = indented(text, "curl")
+    assert len(commands) == 3
+    script = "\n".join(["set -e", text, *(f"{command} --silent --fail" for command in commands)])
+    assert subprocess.run(["sh", "-c", script], capture_output=True, check=False).returncode == 0
+    assert emulator.faults == [Fault(method="DELETE", status=503)]
+    assert ("REQUESTS_CA_BUNDLE" in text, "--cacert" in text) == (tls != "none", tls != "none")
+    assert ("--cert " in text, "client_key: " in text) == (tls == "mutual", tls == "mutual")
+
+
+def test_the_introduction_has_what_an_audit_needs(start: Start) -> None:
+    emulator = start(tls="server").emulator
+    text = introduction(emulator)
+    keys_of_john = f'"$MONGODB_ATLAS_BASE_URL/users/{sample.JOHN_ID}/keys"'
+    members = '"$MONGODB_ATLAS_BASE_URL/orgs/$MONGODB_ATLAS_ORG_ID/users"'
+    curl = 'curl --silent --fail --digest --cacert "$REQUESTS_CA_BUNDLE"'
+    login = '--user "$MONGODB_ATLAS_PUBLIC_API_KEY:$MONGODB_ATLAS_PRIVATE_API_KEY"'
+    for lines in ([], indented(text, "export")):
+        script = "\n".join(["set -e", text, *lines, f"{curl} {login} {members}", f"{curl} {login} {keys_of_john}"])
+        done = subprocess.run(["sh", "-c", script], capture_output=True, check=False)
+        assert (done.returncode == 0) is bool(lines)
+    assert [received.status for received in emulator.requests] == [401, 200, 401, 401, 401, 200, 401, 200]
 
 
 def test_tls() -> None:
@@ -294,11 +351,11 @@ def test_command_line(number: signal.Signals, options: list[str]) -> None:
             assert line, process.stderr.read()
             output += line
         variables = dict(re.findall("^export (\\w+)=(.*)$", output, re.MULTILINE))
-        ca_path = re.search("^# ca_path: (.*)$", output, re.MULTILINE)
+        ca_path = variables.get("REQUESTS_CA_BUNDLE")
         answer = requests.get(
             f"{variables['MONGODB_ATLAS_BASE_URL']}/users/{variables['MONGODB_ATLAS_USER_ID']}/keys",
             auth=HTTPDigestAuth(variables["MONGODB_ATLAS_PUBLIC_API_KEY"], variables["MONGODB_ATLAS_PRIVATE_API_KEY"]),
-            verify=ca_path[1] if ca_path else None,
+            verify=ca_path,
             timeout=10,
         )
         assert variables["MONGODB_ATLAS_KEY_ID"] in json.dumps(answer.json())
@@ -306,4 +363,4 @@ def test_command_line(number: signal.Signals, options: list[str]) -> None:
         assert process.wait(timeout=10) == 0
         assert process.stderr.read() == ""
     if ca_path:
-        assert not Path(ca_path[1]).exists()
+        assert not Path(ca_path).parent.exists()
