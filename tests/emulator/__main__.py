@@ -57,8 +57,14 @@ def _exports(variables: Mapping[str, str]) -> list[str]:
     return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
 
 
+def _signals() -> list[signal.Signals]:
+    """Return the signals to stop at: SIGHUP is not among them where it is ignored, as nohup does."""
+    hangup = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *hangup]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until SIGINT or SIGTERM.
+    """Run until SIGINT, SIGTERM or SIGHUP.
 
     Args:
         arguments: Those of the command line if None.
@@ -84,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
 
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _signals():
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
         try:

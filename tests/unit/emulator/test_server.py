@@ -336,9 +336,26 @@ def test_control_refuses_faults_that_make_no_sense(client: Client, body: str, sa
     assert client.call("GET", KEYS).status == 200
 
 
+def test_the_end_of_the_terminal_does_not_stop_what_nohup_started() -> None:
+    command = ["nohup", sys.executable, "-m", "tests.emulator"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout
+        while "/emulator/reset" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
 @pytest.mark.parametrize(
     ("number", "options"),
-    [(signal.SIGINT, []), (signal.SIGTERM, ["--product", "atlas", "--tls", "server", "--servers", "2"])],
+    [
+        (signal.SIGINT, []),
+        (signal.SIGTERM, ["--product", "atlas", "--tls", "server", "--servers", "2"]),
+        (signal.SIGHUP, ["--tls", "server"]),
+    ],
 )
 def test_command_line(number: signal.Signals, options: list[str]) -> None:
     command = [sys.executable, "-m", "tests.emulator", *options]
