@@ -158,6 +158,14 @@ def test_the_command_line_refuses_an_option_in_one_sentence(
     assert errors.splitlines()[-1].startswith(f"python -m tests.emulator: error: {says}")
 
 
+def test_the_readme_lists_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = set(re.findall("--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    readme = (ROOT / "tests" / "emulator" / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall("^[|] `(--[a-z-]+)` ", readme, re.MULTILINE)) == options
+
+
 @pytest.mark.parametrize("options", [{"product": "x"}, {"tls": "x"}, {"challenge": "x"}, {"refused_login": "x"}])
 def test_options_that_do_not_exist(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="'x' is none of"):
