@@ -10,6 +10,7 @@ import re
 import typing as t
 from email.utils import parsedate_to_datetime
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import is_stale
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     ApiError,
     BusyError,
@@ -25,14 +26,37 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
+_SAYS_NOTHING = "UNEXPECTED_ERROR"
+"""An ``errorCode`` that servers send with any status."""
+
 _ECHO = re.compile(r"\b(authorization|(set-)?cookie|digest(\s|%20)+username|cnonce)\b.*", re.IGNORECASE | re.DOTALL)
 _LONGEST_TEXT = 1000
 
-_ADVICE = {
+PROXY_LOGIN = (
+    "The proxy demands a login. Put user name and password into the proxy variable (http://user:password@proxy:port), "
+    "or set use_proxy=false. A proxy that accepts only NTLM or Kerberos cannot be used."
+)
+_ADVICE_BY_CODE = {
     "USER_UNAUTHORIZED": "The login lacks a role that this call needs.",
     "NOT_USER_ADMIN": "The login lacks a role that this call needs.",
     "NOT_ATLAS_GROUP": "This is not for the API of Atlas (/api/atlas/v1.0): base_url needs /api/public/v1.0.",
     "ATLAS_GROUP": "This is for the API of Atlas only: base_url needs /api/atlas/v1.0.",
+    "INVALID_VERSION_DATE": "The server does not have this version of the API. Check base_url.",
+    "PERSONAL_API_KEYS_DEPRECATED": "The server has no personal API keys any more. Use programmatic keys.",
+    "VERSION_GONE": "The server dropped this version of the API. Update this collection.",
+}
+_ADVICE_BY_STATUS = {
+    406: "The server cannot answer in the form that was asked for. Check base_url.",
+    407: PROXY_LOGIN,
+    408: "The request took too long to arrive. Check the network, then try again.",
+    409: "The state of the object does not allow this now, or somebody changed it at the same time. Look at it, "
+    "then run the task again.",
+    410: "The server does not have this any more.",
+    413: "The request is too large for the server, or for a proxy on the way.",
+    500: "The server failed. Try again later; its log says why.",
+    502: "A proxy or balancer got no good answer from the server behind it. Look there, then try again.",
+    503: "The server is overloaded or under maintenance. Try again later.",
+    504: "A proxy or balancer waited too long for the server behind it. Look there, then try again.",
 }
 
 
@@ -78,13 +102,15 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
         advice: What to do about an ``errorCode``, where that depends on the resource.
 
     Returns:
-        The data of an answer with status 200, 202 or 204.
+        The data of an answer with status 200, 202 or 204; to a POST, with 201 too.
 
     Raises:
         NotTheApiError: A redirect; a body that the API does not send with this status; or an answer that it does not
             give to a request without a login.
-        LoginError: 401 without an ``errorCode``.
-        RightsError: 401 with one, or 403.
+        LoginError: 401 without an ``errorCode`` or with ``UNEXPECTED_ERROR``. What to do depends on the kind of login,
+            and is not said here.
+        StaleLoginError: 401 with ``stale=true``, whatever its ``errorCode``.
+        RightsError: 401 with any other code, or 403.
         NotFoundError: 404 in the API's own words, or without a body.
         RateLimitError: 429, or a rate limit told with another status.
         BusyError: 5xx.
@@ -100,13 +126,14 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
         return kind(received.method, received.url, problem, advice, status=status, document=document, **more)
 
-    if not received.with_login and (status in _ACCEPTED or (status == 404 and code != "RESOURCE_NOT_FOUND")):
+    accepted = (*_ACCEPTED, 201) if received.method == "POST" else _ACCEPTED
+    if not received.with_login and (status in accepted or (status == 404 and not said.is_about_path(received.url))):
         raise error(
             NotTheApiError,
             f"HTTP {status} without having asked for a login, as the API always does",
             "This is not the API. Check base_url.",
         )
-    if status in _ACCEPTED:
+    if status in accepted:
         if body is _NOT_JSON:
             raise error(
                 NotTheApiError,
@@ -130,30 +157,36 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
             outcome_unknown=received.with_login,
         )
     problem = ", ".join(filter(None, [f"HTTP {status}", str(said)]))
-    if status == 401 and not code:
-        stale = is_stale(received.headers)
-        raise error(StaleLoginError if stale else LoginError, problem, _login_advice(received, stale))
+    what_to_do = advice.get(code) or _advice(received, status, said)
+    if status == 401 and is_stale(received.headers):
+        raise error(StaleLoginError, problem, "")
+    if status == 401 and code in ("", _SAYS_NOTHING):
+        raise error(LoginError, problem, "")
     if status in (401, 403):
-        raise error(RightsError, problem, advice.get(code) or _ADVICE.get(code) or _access_advice(said))
+        raise error(RightsError, problem, what_to_do)
     retry_after = received.headers.get("Retry-After")
     if status == 429 or "RATE_LIMITED" in code:
         raise error(RateLimitError, problem, "Try again later.", retry_after=retry_after)
     if status >= 500:
-        raise error(BusyError, problem, "", retry_after=retry_after, outcome_unknown=received.with_login)
+        raise error(BusyError, problem, what_to_do, retry_after=retry_after, outcome_unknown=received.with_login)
     if status == 404 and body is not None and not document:
         raise error(
             NotTheApiError,
             f"HTTP 404 with a body that is not the API's ({_content_type(received)})",
             "This is not the API: perhaps a web server or a proxy. Check base_url.",
         )
-    raise error(NotFoundError if status == 404 else ApiError, problem, advice.get(code) or _ADVICE.get(code) or "")
+    raise error(NotFoundError if status == 404 else ApiError, problem, what_to_do)
 
 
-def read_page(answer: Answer) -> Page:
+def read_page(answer: Answer, identity: str = "id") -> Page:
     """Take one page of a list apart.
 
+    Args:
+        answer: The answer to the request for the page.
+        identity: The field that tells one item from another.
+
     Returns:
-        The items, each with a text as ``id``, and whether another page follows.
+        The items, each with a text in that field, and whether another page follows.
 
     Raises:
         NotTheApiError: It is no such list. Whoever reads a list must not take that for an empty one.
@@ -162,7 +195,7 @@ def read_page(answer: Answer) -> Page:
     items: t.Any = page.get("results")
     links: t.Any = page.get("links", [])
     total: t.Any = page.get("totalCount")
-    if not _are_objects(items) or not all(is_id(item.get("id")) for item in items) or not _are_objects(links):
+    if not _are_objects(items) or not all(is_id(item.get(identity)) for item in items) or not _are_objects(links):
         raise no_list(answer, "but not with a list as the API sends it")
     total = total if _is_number(total) else 0
     return Page(
@@ -200,11 +233,6 @@ def clean(text: object) -> str | None:
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in shown)
 
 
-def is_stale(headers: t.Mapping[str, str]) -> bool:
-    """Tell whether a challenge says that the nonce is what was wrong, not the credentials (RFC 7616, section 3.3)."""
-    return bool(re.search(r'\bstale="?true\b', headers.get("WWW-Authenticate", ""), re.IGNORECASE))
-
-
 def retry_after_seconds(value: str | None, now: float) -> float:
     """Read the header ``Retry-After`` (RFC 9110, section 10.2.3).
 
@@ -223,6 +251,20 @@ def retry_after_seconds(value: str | None, now: float) -> float:
         return max(0, parsedate_to_datetime(value).timestamp() - now)
     except (TypeError, ValueError, OverflowError):
         return 0
+
+
+def rate_limit_seconds(document: ErrorDocument) -> float:
+    """Read how long a rate limit lasts that came without ``Retry-After``.
+
+    ``RATE_LIMITED_TOKEN_BUCKET`` has the seconds as its second parameter, ``RATE_LIMITED`` the minutes of its window as
+    its third (both were recorded from Atlas).
+
+    Returns:
+        The seconds to wait; 0 if the document does not say.
+    """
+    position, unit = {"RATE_LIMITED_TOKEN_BUCKET": (1, 1), "RATE_LIMITED": (2, 60)}.get(document.code or "", (0, 0))
+    value = document.parameters[position] if position < len(document.parameters) else ""
+    return float(value) * unit if re.fullmatch("[0-9]{1,9}", value) else 0
 
 
 def wait_seconds(tried: int, asked: float, longest: float, jitter: float) -> float:
@@ -276,39 +318,62 @@ def _error_document(body: t.Any) -> ErrorDocument | None:
         clean(body.get("errorCode")),
         clean(body.get("reason")),
         clean(body.get("detail")),
-        tuple(map(str, filter(None, map(clean, body["parameters"]))))
-        if isinstance(body.get("parameters"), list)
-        else (),
+        _parameters(body.get("parameters")),
+        _fields(body.get("badRequestDetail")),
     )
     said = document.reason or document.detail
     is_one = document.code or (_is_number(body.get("error")) and said) or (document.reason and document.detail)
     return document if is_one else None
 
 
+def _parameters(value: t.Any) -> tuple[str, ...]:
+    """Read ``parameters``, which on the wire are texts and numbers, or null instead of a list."""
+    items = value if isinstance(value, list) else []
+    texts = (str(item) if _is_number(item) else clean(item) for item in items)
+    return tuple(text for text in texts if text)
+
+
+def _fields(value: t.Any) -> tuple[str, ...]:
+    """Read ``badRequestDetail``, which says more than the detail of a BAD_REQUEST."""
+    items: t.Any = value.get("fields") if isinstance(value, dict) else None
+    if not _are_objects(items):
+        return ()
+    pairs = ((clean(item.get("field")), clean(item.get("description"))) for item in items)
+    return tuple(": ".join(filter(None, pair)) for pair in pairs if any(pair))
+
+
 def _content_type(received: Received) -> str:
     return clean(received.headers.get("Content-Type")) or "no Content-Type"
 
 
-def _login_advice(received: Received, stale: bool) -> str:
-    if not received.with_login:
-        return "The server did not ask for HTTP digest authentication, and nothing else is answered. Check base_url."
-    if stale:
-        return "The server did not know its own nonce: are there several servers behind a balancer?"
-    return (
-        "The login was refused: check public_key and private_key (for a personal key the user name and the key) and "
-        "the access list of the key. Personal keys can log in neither to Atlas nor to Ops Manager 5.0 and later."
-    )
-
-
-def _access_advice(said: ErrorDocument) -> str:
-    seen = f" ({', '.join(said.parameters)})" if said.parameters else ""
+def _advice(received: Received, status: int, said: ErrorDocument) -> str:
+    """Say what to do about a status, as far as that does not depend on the resource."""
     code = said.code or ""
+    if code in _ADVICE_BY_CODE:
+        return _ADVICE_BY_CODE[code]
+    if status in (401, 403):
+        return _access_advice(status, said)
+    if status == 400 and said == ErrorDocument() and received.url.startswith("http:"):
+        return "If the server speaks TLS on this port, base_url must begin with https://."
+    if status == 405:
+        allowed = clean(received.headers.get("Allow"))
+        return f"This path allows {allowed or 'other methods'} only. Check base_url."
+    return _ADVICE_BY_STATUS.get(status, "")
+
+
+def _access_advice(status: int, said: ErrorDocument) -> str:
+    code, detail = said.code or "", said.detail or ""
+    seen = f" ({', '.join(said.parameters)})" if said.parameters else ""
     if code.startswith("IP_ADDRESS_NOT_ON_"):
         return f"The access list of the API key that logs in lacks the address that the server saw{seen}."
     if code.startswith("ORG_REQUIRES_"):
-        return "The organization demands an access list: the API key that logs in needs one with this address."
-    return (
-        "Check the roles of the login, and the access list of its API key."
-        if said.code
-        else ("Perhaps the access list of the API key lacks this address, or a proxy is in between.")
-    )
+        return f"The organization demands an access list: the API key that logs in needs one with this address{seen}."
+    if code.startswith("RESOURCE_REQUIRES_") or re.search("whitelist|access list of ip", detail, re.IGNORECASE):
+        return f"This call demands an access list: the API key that logs in needs one with this address{seen}."
+    if "_POLIC" in code:
+        return "A policy of the organization forbids this. The roles of the login do not matter."
+    if not code:
+        return "Perhaps the access list of the API key lacks this address, or a proxy is in between."
+    # A right that is missing is a 401. A 403 speaks of many things, and only some of its codes of rights.
+    about_rights = status == 401 or re.search("UNAUTHORIZED|DENIED|ROLE|_ADMIN|_OWNER|FORBIDDEN", code)
+    return "Check the roles of the login, and the access list of its API key." if about_rights else ""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 import signal
 import socket
-import ssl
 import threading
 import time
 import typing as t
@@ -23,41 +22,41 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
     Received,
     clean,
-    is_stale,
     no_list,
+    rate_limit_seconds,
     read_answer,
     read_page,
     retry_after_seconds,
     wait_seconds,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
-    AtlasError,
     LoginError,
     NoAnswerError,
     NotTheApiError,
     OptionError,
+    RateLimitError,
     RequestError,
-    UnusableError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings, is_text
+from ansible_collections.mongodb.atlas.plugins.module_utils._transport import REQUESTS_ERROR, read_exception
 
-try:
+if t.TYPE_CHECKING or REQUESTS_ERROR is None:
     import requests
     from requests import Session
-    from requests.auth import HTTPDigestAuth
     from requests.utils import get_environ_proxies
-    from urllib3.exceptions import HTTPError, NewConnectionError
-except ImportError:
-    HAS_REQUESTS = False
-    Session = HTTPDigestAuth = object  # type: ignore[assignment,misc]
+    from urllib3.exceptions import HTTPError
 else:
-    HAS_REQUESTS = True
+    Session = object
 
 LARGEST_BODY = 16 * 1024 * 1024
 """In bytes. A page of 500 users with many roles each is about a tenth of this."""
 
 MOST_ITEMS = 100_000
 """Of a list."""
+
+MOST_SIGNATURES = 3
+"""How often one request is sent: without a login, with one, and once more for a nonce that the server forgot."""
 
 MOST_TIMEOUTS = 10
 """In times of ``api_timeout``. A request that takes longer, with its login and its whole answer, has failed."""
@@ -88,7 +87,7 @@ class Client:
         self._sleep = sleep
         self._jitter = jitter
         self._now = now
-        self._digest = _Digest(settings.public_key, settings.private_key)
+        self._auth = Digest(settings.public_key, settings.private_key)
         self._session = _Session()
         # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
         # over verify (https://github.com/psf/requests/issues/3829).
@@ -137,31 +136,48 @@ class Client:
         while True:
             try:
                 received = self._exchange(method, self._settings.base_url + path, body, query or {})
-                return read_answer(received, self._settings.envelope, advice or {})
+                return self._read(received, advice or {})
             except RequestError as error:
                 if isinstance(error, NoAnswerError):  # what is left of it must not be taken for the next answer
                     self._session.close()
                 outcome_unknown = error.outcome_unknown = error.outcome_unknown or outcome_unknown
-                asked = retry_after_seconds(error.retry_after, self._now())
-                if asked > self._settings.retry_max_delay:
-                    error.advice = (
-                        f"The server asked to wait (Retry-After: {clean(error.retry_after)}) for longer than "
-                        f"api_retry_max_delay={self._settings.retry_max_delay:g} seconds. Try again later."
-                    )
-                    raise
-                if not error.is_temporary or tried >= self._settings.retries:
+                asked = self._asked_wait(error)
+                if not error.is_temporary or tried >= self._settings.retries or asked is None:
                     raise
             self._sleep(wait_seconds(tried, asked, self._settings.retry_max_delay, self._jitter()))
             tried += 1
 
+    def _read(self, received: Received, advice: t.Mapping[str, str]) -> Answer:
+        try:
+            return read_answer(received, self._settings.envelope, advice)
+        except LoginError as error:
+            error.advice = self._auth.explain(received.headers, received.with_login)
+            raise
+
+    def _asked_wait(self, error: RequestError) -> float | None:
+        """Tell how long the server asks to wait; None if that is longer than allowed, which the advice then says."""
+        asked = retry_after_seconds(error.retry_after, self._now())
+        how = f"Retry-After: {clean(error.retry_after)}"
+        if isinstance(error, RateLimitError) and error.retry_after is None:
+            asked = rate_limit_seconds(error.document)
+            how = f"{asked:g} seconds, by its rate limit"
+        if asked <= self._settings.retry_max_delay:
+            return asked
+        error.advice = (
+            f"The server asked to wait ({how}) for longer than "
+            f"api_retry_max_delay={self._settings.retry_max_delay:g} seconds. Try again later."
+        )
+        return None
+
     def list_all(
-        self, path: str, *, per_page: int = 100, advice: t.Mapping[str, str] | None = None
+        self, path: str, *, per_page: int = 100, identity: str = "id", advice: t.Mapping[str, str] | None = None
     ) -> list[dict[str, t.Any]]:
         """Read a list, all of its pages.
 
         Args:
             path: As for :meth:`request`.
             per_page: The items on a page. The server may send fewer; all versions know 100.
+            identity: The field that tells one item from another.
             advice: As for :meth:`request`.
 
         Returns:
@@ -176,9 +192,9 @@ class Client:
         while True:
             number += 1
             answer = self.request("GET", path, query={"pageNum": number, "itemsPerPage": per_page}, advice=advice)
-            page = read_page(answer)
+            page = read_page(answer, identity)
             before = len(items)
-            items.update((item["id"], item) for item in page.items)
+            items.update((item[identity], item) for item in page.items)
             if not page.following and len(items) < page.at_least:
                 raise no_list(answer, f"but with only {len(items)} results of a list that should have more")
             if not page.following:
@@ -189,37 +205,53 @@ class Client:
                 raise no_list(answer, f"but the list does not end after {MOST_ITEMS} items")
 
     def _exchange(self, method: str, url: str, body: t.Mapping[str, t.Any] | None, query: Query) -> Received:
-        """Send a request once; requests sends it once more to answer the challenge of the server."""
+        """Send a request until the login is settled, and return the last answer."""
         settings = self._settings
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
+        # Prepared without the session, which would merge all settings of its own for each request.
+        request = requests.Request(
+            method,
+            url,
+            headers=self._session.headers,
+            params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
+            json=body,
+            cookies=self._session.cookies,
+        )
+        signed = False
         try:
             with _no_longer_than(MOST_TIMEOUTS * settings.timeout):
-                # Prepared without the session, which would merge all settings of its own for each request.
-                request = requests.Request(
-                    method,
-                    url,
-                    headers=self._session.headers,
-                    params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
-                    json=body,
-                    auth=self._digest,
-                    cookies=self._session.cookies,
-                ).prepare()
-                if not self._knows_proxies:
-                    self._session.proxies = get_environ_proxies(str(request.url))
-                    self._knows_proxies = True
-                response = self._session.send(
-                    request,
-                    # A followed redirect turns DELETE into GET, and answers the challenge of the host it leads to.
-                    allow_redirects=False,
-                    timeout=settings.timeout,
-                    stream=True,
-                )
-                content = _read_body(response)
-        except (requests.RequestException, HTTPError, OSError, ValueError, TypeError) as error:
+                for _time in range(MOST_SIGNATURES):
+                    prepared = request.prepare()  # with the cookies that came meanwhile
+                    self._find_proxies(str(prepared.url))
+                    prepared.headers.update(self._auth.sign(method, prepared.path_url))
+                    signed = "Authorization" in prepared.headers
+                    response = self._session.send(
+                        prepared,
+                        # A followed redirect turns DELETE into GET, and logs in to the host that it leads to.
+                        allow_redirects=False,
+                        timeout=settings.timeout,
+                        stream=True,
+                    )
+                    content = _read_body(response, method, url, signed)
+                    if response.status_code != 401 or not self._auth.answer(response.headers, signed):
+                        break
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TypeError) as error:
             _stop_alarm()
-            # ValueError and TypeError are what an address that is none leads to, such as that of a proxy.
-            raise _no_answer(method, url, error, getattr(error, "request", None)) from error
-        return Received(method, url, _has_login(response.request), response.status_code, response.headers, content)
+            raise read_exception(method, url, error, signed=signed) from error
+        return Received(method, url, signed, response.status_code, response.headers, content)
+
+    def _find_proxies(self, url: str) -> None:
+        """Read the proxies of the environment once.
+
+        Raises:
+            OptionError: A variable holds text that is not UTF-8.
+        """
+        if self._knows_proxies:
+            return
+        proxies = get_environ_proxies(url)
+        if any(not is_text(address) for address in proxies.values()):
+            raise OptionError("A proxy variable of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY) is not UTF-8.")
+        self._session.proxies, self._knows_proxies = proxies, True
 
 
 @contextmanager
@@ -268,87 +300,27 @@ class _Session(Session):
         """Find no target."""
 
 
-class _Digest(HTTPDigestAuth):
-    """Digest authentication as requests does it, made safe for any server and any credentials."""
-
-    def __init__(self, username: str, password: str) -> None:
-        super().__init__(username, password)
-        quoted = username.replace("\\", "\\\\").replace('"', '\\"')
-        self._plain, self._quoted = f'username="{username}"', f'username="{quoted}"'
-
-    def handle_401(self, r: requests.Response, **kwargs: t.Any) -> requests.Response:
-        """Answer a challenge, and once more if the server does not know the nonce that it gave.
-
-        requests would answer a challenge with any 4xx, read a body of any size before, and never answer twice.
-        """
-        if r.status_code != 401:
-            return r
-        _read_body(r)
-        answer = super().handle_401(r, **kwargs)
-        if answer is not r and answer.status_code == 401 and is_stale(answer.headers):
-            _read_body(answer)
-            self._thread_local.num_401_calls = 1
-            answer = super().handle_401(answer, **kwargs)
-        return answer
-
-    def build_digest_header(self, method: str, url: str) -> str:
-        """Compute the header, for user names with quotes and other characters than those of Latin-1 too.
-
-        Raises:
-            LoginError: The challenge cannot be answered. requests returns None then, or fails.
-        """
-        try:
-            header = super().build_digest_header(method, url)
-        except (KeyError, AttributeError):  # a parameter that is not there, or has no value
-            header = None
-        if header is None:
-            raise LoginError(
-                method,
-                url,
-                "HTTP 401 with a digest challenge that cannot be answered",
-                "Known are the algorithms MD5, SHA, SHA-256 and SHA-512, with qop=auth or without.",
-                status=401,
-            )
-        header = header.replace(self._plain, self._quoted, 1)
-        # http.client sends Latin-1. RFC 7616 wants UTF-8, of which requests has computed the hash.
-        return header.encode().decode("latin-1")
-
-
-def _has_login(request: requests.PreparedRequest | None) -> bool:
-    return request is not None and "Authorization" in request.headers
-
-
-def _read_body(response: requests.Response) -> bytes:
+def _read_body(response: requests.Response, method: str, url: str, signed: bool) -> bytes:
     """Read a body, but not one without an end.
 
-    The body is kept where requests looks for it, since its digest authentication asks for the body of a 401 again.
-
     Raises:
-        NoAnswerError: It broke off, or the answer is not the last one to its request.
-        NotTheApiError: It is larger than any of the API's.
+        NoAnswerError: The answer is not the last one to its request.
+        NotTheApiError: The body is larger than any of the API's.
+        Exception: As the HTTP library raises it, when the body breaks off.
     """
-    if response.status_code < 200:
-        # http.client knows of 100 only. The answer is still on its way, and would be taken for that to another request.
-        response.close()
-        request = response.request
-        raise NoAnswerError(
-            str(request.method),
-            str(request.url).partition("?")[0],
-            f"HTTP {response.status_code}, which is not an answer yet",
-            "Check base_url, and the proxy if there is one.",
-            outcome_unknown=_has_login(request),
-        )
-    if response._content is False:
-        response._content = _read_new_body(response)
-    return response.content
-
-
-def _read_new_body(response: requests.Response) -> bytes:
-    request = response.request
-    method, url = str(request.method), str(request.url).partition("?")[0]
     status = response.status_code
     body = bytearray()
     try:
+        if status < 200:
+            # http.client knows of 100 only. The answer is still on its way, and would be taken for that to another
+            # request.
+            raise NoAnswerError(
+                method,
+                url,
+                f"HTTP {status}, which is not an answer yet",
+                "Check base_url, and the proxy if there is one.",
+                outcome_unknown=signed,
+            )
         for chunk in response.iter_content(64 * 1024):
             body += chunk
             if len(body) > LARGEST_BODY:
@@ -358,11 +330,9 @@ def _read_new_body(response: requests.Response) -> bytes:
                     f"HTTP {status} with a body of more than {LARGEST_BODY} bytes",
                     "This is not the API. Check base_url, and the proxy if there is one.",
                     status=status,
-                    outcome_unknown=_has_login(request),
+                    outcome_unknown=signed,
                 )
         _check_length(response, len(body))
-    except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
-        raise _no_answer(method, url, error, request) from error
     finally:
         response.close()
     return bytes(body)
@@ -374,65 +344,3 @@ def _check_length(response: requests.Response, received: int) -> None:
     is_plain = "Content-Encoding" not in response.headers and response.status_code != 204
     if is_plain and promised.isdigit() and received < int(promised):
         raise IncompleteRead(b"", int(promised) - received)
-
-
-def _no_answer(method: str, url: str, error: Exception, request: requests.PreparedRequest | None) -> AtlasError:
-    """Say why there is no answer.
-
-    The texts of requests and urllib3 are not shown, since they can hold the password of a proxy; those of the operating
-    system and of OpenSSL, which they wrap, are.
-    """
-    if isinstance(error, (ValueError, TypeError)) and not isinstance(error, requests.exceptions.InvalidHeader):
-        return OptionError(
-            "base_url, or the address of a proxy in the environment, is not an address that can be used."
-        )
-    causes = list(_causes(error))
-    never_sent = any(
-        isinstance(cause, (NewConnectionError, requests.ConnectTimeout, ssl.SSLCertVerificationError))
-        for cause in causes
-    )
-    # The alarm may ring when requests has let go of the request already.
-    interrupted = request is None and isinstance(error, socket.timeout)
-    unknown = (_has_login(request) or interrupted) and not never_sent
-    why = _words(causes)
-    kind: type[NoAnswerError] = NoAnswerError
-    problem = f"no connection ({why})" if never_sent else f"the connection broke ({why})"
-    advice = "Check base_url, and whether the server can be reached from where the module runs."
-    if _is_tls(causes):
-        kind, problem = UnusableError, f"no TLS connection ({why})"
-        advice = (
-            "Check ca_path (the authorities to trust), client_cert and client_key, and whether base_url needs https."
-        )
-    elif isinstance(error, requests.exceptions.ProxyError):
-        kind = UnusableError if why.startswith("Tunnel connection failed: 4") else NoAnswerError
-        problem = f"no connection through the proxy ({why})"
-        advice = "Check the proxy variables of the environment, or set use_proxy to false."
-    elif any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME for cause in causes):
-        kind = UnusableError
-    elif any(isinstance(cause, (requests.Timeout, socket.timeout)) for cause in causes):
-        advice = "Check whether the server can be reached from where the module runs, or set a longer api_timeout."
-    return kind(method, url, problem, advice, outcome_unknown=unknown)
-
-
-def _is_tls(causes: t.Sequence[BaseException]) -> bool:
-    """Tell whether TLS is what failed. A connection that ends or stalls in the middle of it may work again."""
-    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError, socket.timeout)) for cause in causes):
-        return False
-    from_requests = isinstance(causes[0], (requests.RequestException, HTTPError, HTTPException))
-    # Files that cannot be read are an OSError of their own. In TLS 1.3 a refused client certificate shows when reading.
-    return not from_requests or any(isinstance(cause, (ssl.SSLError, requests.exceptions.SSLError)) for cause in causes)
-
-
-def _causes(error: BaseException | None) -> t.Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _words(causes: t.Sequence[BaseException]) -> str:
-    """Say what the operating system, OpenSSL or http.client said: the innermost error that is not of requests."""
-    for cause in reversed(causes):
-        if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
-            said = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
-            return clean(said) or type(cause).__name__
-    return type(causes[-1]).__name__

@@ -29,6 +29,7 @@ can test.
 from __future__ import annotations
 
 import typing as t
+from urllib.parse import unquote, urlsplit
 
 _MOST_MESSAGES = 5
 
@@ -64,9 +65,32 @@ class ErrorDocument(t.NamedTuple):
     reason: str | None = None
     detail: str | None = None
     parameters: tuple[str, ...] = ()
+    """Texts and numbers, all as text."""
+    fields: tuple[str, ...] = ()
+    """What is wrong with which field of the body, from ``badRequestDetail``."""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.code or self.reason, self.detail) if part)
+        text = ": ".join(part for part in (self.code or self.reason, self.detail) if part)
+        return f"{text.rstrip('.')} ({'; '.join(self.fields)})" if self.fields else text
+
+    def names(self, identifier: str) -> bool:
+        """Tell whether the parameters or the detail name this id, whatever its case."""
+        wanted = identifier.lower()
+        return wanted in (self.detail or "").lower() or wanted in (part.lower() for part in self.parameters)
+
+    def is_about_path(self, url: str) -> bool:
+        """Tell whether the server says that it does not have the path of this address.
+
+        ``RESOURCE_NOT_FOUND`` says so with the path as its parameter or in its detail; with anything else there, a
+        thing is missing and not the path.
+        """
+        if self.code != "RESOURCE_NOT_FOUND":
+            return False
+        path = unquote(urlsplit(url).path).strip("/")
+        named = [unquote(part).strip("/") for part in self.parameters]
+        return path in unquote(self.detail or "") or any(
+            part == path or ("/" in part and path.endswith(f"/{part}")) for part in named
+        )
 
 
 class RequestError(AtlasError):

@@ -1,33 +1,51 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between a module and the rest: the argument spec, the client made from it, and the one place that fails a task."""
+"""Runs a module: its options, its client, and the only place that fails a task.
 
-from __future__ import annotations
+This file and those of the modules must be valid in Python 3.6, so that they can say that it is too old. All others are
+imported below that sentence.
+"""
+
+import json
+import sys
+
+if sys.version_info < (3, 9):  # noqa: UP036 - Ansible runs a module with any Python that it finds
+    message = (
+        f"The modules of mongodb.atlas need Python 3.9 or later where they run, and {sys.executable} is Python "
+        f"{sys.version.split()[0]}. Set ansible_python_interpreter."
+    )
+    print(json.dumps({"failed": True, "msg": message}))  # noqa: T201 - AnsibleModule may not work either
+    sys.exit(1)
 
 import gc
 import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, missing_required_lib
-from ansible_collections.mongodb.atlas.plugins.module_utils._client import HAS_REQUESTS, Client
+from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError, OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import secrets_in
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     DEFAULT_BASE_URL,
     ENVIRONMENT,
     settings_from,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._transport import REQUESTS_ERROR
 
 
 def from_environment(*names: str) -> str:
     """Return the first of these environment variables that is set to something.
+
+    Bytes that are not UTF-8 become :data:`UNDECODABLE`, which is refused later: here it would end in a traceback, as
+    would Ansible's attempt to log it.
 
     Raises:
         AnsibleFallbackNotFound: None of them is.
     """
     for name in names:
         if os.environ.get(name):
-            return os.environ[name]
+            return os.environ[name].encode(errors="surrogateescape").decode(errors="replace")
     raise AnsibleFallbackNotFound
 
 
@@ -64,6 +82,22 @@ CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
 """The options that every module has, as the documentation fragment ``connection`` describes them."""
 
 
+class Module(AnsibleModule):  # type: ignore[misc]
+    """A module that masks secrets in the wrong options.
+
+    Ansible logs the options on the target and repeats them in the result, masked only where the argument spec says
+    ``no_log``. This hook is the last one before it looks at the options for the first time.
+    """
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        open_options = [name for name, spec in self.argument_spec.items() if not spec.get("no_log")]
+        aliases = [alias for name in open_options for alias in self.argument_spec[name].get("aliases", [])]
+        given = [self.params.get(name) for name in open_options + aliases]
+        set_outside = [os.environ.get(name) for names in ENVIRONMENT.values() for name in names]
+        self.no_log_values |= secrets_in(given + set_outside)
+
+
 Work = t.Callable[[Client, t.Mapping[str, t.Any], bool, bool], "dict[str, t.Any]"]
 """Does what a module is for: takes client, options, check mode and diff mode, and returns the result of the task."""
 
@@ -79,14 +113,20 @@ def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **con
     """
     # What is imported lives as long as the process. At its end Python would look through all of it, for 25 ms.
     gc.freeze()
-    module = AnsibleModule(
+    module = Module(
         argument_spec={**CONNECTION_OPTIONS, **options},
         required_by={"client_key": ["client_cert"]},
         supports_check_mode=True,
         **constraints,
     )
-    if not HAS_REQUESTS:
-        module.fail_json(msg=missing_required_lib("requests"))
+    if REQUESTS_ERROR:
+        if isinstance(REQUESTS_ERROR, ModuleNotFoundError) and REQUESTS_ERROR.name == "requests":
+            module.fail_json(msg=missing_required_lib("requests"))
+        reason = f"{type(REQUESTS_ERROR).__name__}: {REQUESTS_ERROR}".rstrip(".")
+        module.fail_json(
+            msg=f"The Python library requests is installed, but {sys.executable} cannot import it ({reason}). Install "
+            "it and what it needs again, or set ansible_python_interpreter."
+        )
     error: AtlasError | None = None
     try:
         with Client(settings_from(module.params, os.environ)) as client:

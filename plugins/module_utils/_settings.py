@@ -12,6 +12,7 @@ import typing as t
 from urllib.parse import quote, urlsplit
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import check_login, refuse_secret
 
 ENVIRONMENT = {
     "base_url": ["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"],
@@ -25,6 +26,12 @@ The names are those of MongoDB's own tools: the Atlas CLI, the Terraform provide
 
 DEFAULT_BASE_URL = "https://cloud.mongodb.com/api/atlas/v1.0"
 
+UNDECODABLE = "\ufffd"
+"""Stands for bytes that are not UTF-8 (U+FFFD, the replacement character)."""
+
+# Of the characters that a segment may hold (RFC 3986, section 3.3). Apache httpd decodes some of the others before it
+# passes the path on, and then the digest is of another path. A plus sign is read as a space by some servers.
+_STAYS_AS_IT_IS = "!$&'()*,;=:@"
 _ATLAS_HOSTS = {"cloud.mongodb.com", "cloud.mongodbgov.com"}
 _RANGES = {"api_timeout": (0.001, 86400), "api_retries": (0, 1000), "api_retry_max_delay": (0, 86400)}
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -53,16 +60,23 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
 
     Args:
         options: The options of the documentation fragment ``connection``, with their defaults.
-        environ: The environment of the process, for the variables of requests and curl that name a CA bundle.
+        environ: The environment of the process, for the variables of requests and curl that name a CA bundle, and for
+            the name of one that holds no text.
 
     Raises:
         OptionError: One of them cannot be used. The message names it, and never repeats a value that may be a secret.
     """
+    for option in ENVIRONMENT:
+        _refuse_undecodable(option, options[option], environ)
+    base_url = complete_base_url(options["base_url"])
+    public_key = _credential("public_key", options["public_key"])
+    private_key = _credential("private_key", options["private_key"])
+    check_login(public_key, private_key)
     return Settings(
-        base_url=complete_base_url(options["base_url"]),
-        public_key=_credential("public_key", options["public_key"]),
-        private_key=_credential("private_key", options["private_key"]),
-        verify=_verify(options["validate_certs"], options["ca_path"], environ),
+        base_url=base_url,
+        public_key=public_key,
+        private_key=private_key,
+        verify=_verify(base_url, options["validate_certs"], options["ca_path"], environ),
         cert=_client_certificate(options["client_cert"], options["client_key"]),
         use_proxy=options["use_proxy"],
         timeout=_within("api_timeout", options["api_timeout"]),
@@ -106,12 +120,17 @@ def complete_base_url(given: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def path_segment(option: str, value: str) -> str:
-    """Encode an id or a name as one segment of a path (RFC 3986, section 3.3).
+def path_segment(value: str) -> str:
+    """Encode an id or a name as one segment of a path (RFC 3986, section 3.3)."""
+    return quote(value, safe=_STAYS_AS_IT_IS)
+
+
+def name_segment(option: str, value: str) -> str:
+    """Check the name of something, which can be any text, and encode it as one segment of a path.
 
     Raises:
         OptionError: It is empty, ``.`` or ``..``, which would name another resource; it begins or ends with white
-            space, as if cut out of a list; or it is not Unicode text.
+            space, as if cut out of a list; it is a secret; or it is not Unicode text.
     """
     if not value.strip():
         raise OptionError(f"{option} must not be empty. Nothing was sent.")
@@ -119,15 +138,31 @@ def path_segment(option: str, value: str) -> str:
         raise OptionError(f"{option} must not begin or end with white space: {value!r}. Nothing was sent.")
     if value in (".", ".."):
         raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
-    return quote(_unicode(option, value), safe="")
+    refuse_secret(option, value)
+    return path_segment(_unicode(option, value))
 
 
-def _unicode(option: str, value: str) -> str:
+def is_text(value: str) -> bool:
+    """Tell whether a value can be encoded; what Python could not decode, cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.") from None
+        return False
+    return True
+
+
+def _unicode(option: str, value: str) -> str:
+    if not is_text(value):
+        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.")
     return value
+
+
+def _refuse_undecodable(option: str, value: str | None, environ: t.Mapping[str, str]) -> None:
+    """Refuse what came from an environment variable that does not hold UTF-8."""
+    if value and UNDECODABLE in value:
+        variable = next((name for name in ENVIRONMENT[option] if not is_text(environ.get(name, ""))), None)
+        where = f"The environment variable {variable}" if variable else option
+        raise OptionError(f"{where} holds text that is not UTF-8. Nothing was sent.")
 
 
 def _credential(option: str, value: str | None) -> str:
@@ -141,12 +176,28 @@ def _credential(option: str, value: str | None) -> str:
     return _unicode(option, value)
 
 
-def _verify(validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:
+def _verify(base_url: str, validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:
     if not validate_certs:
         return False
     if ca_path is not None:
-        return _existing("ca_path", ca_path)
-    return environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or _system_authorities()
+        return _authorities("ca_path", ca_path)
+    if base_url.startswith("http:"):
+        return True  # there is no certificate, so a variable that names no file does no harm
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if environ.get(variable):
+            return _authorities(f"The environment variable {variable}", environ[variable])
+    return _system_authorities()
+
+
+def _authorities(option: str, path: str) -> str:
+    """Check what names the authorities to trust, since OpenSSL would only say that it cannot."""
+    _existing(option, path)
+    if not os.path.isdir(path):
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError as error:
+            raise OptionError(f"{option}: {_shown(path)} holds no certificates in PEM format ({error}).") from None
+    return path
 
 
 def _system_authorities() -> bool | str:
@@ -163,14 +214,38 @@ def _system_authorities() -> bool | str:
 def _client_certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
     if cert is None:
         return None
-    # Without a file for the key, OpenSSL would ask for the password of an encrypted one, on a terminal.
-    return _existing("client_cert", cert), _existing("client_key" if key else "client_cert", key or cert)
+    key_option, key = ("client_key", key) if key else ("client_cert", cert)
+    _existing("client_cert", cert)
+    _existing(key_option, key)
+    asked = False
+
+    def password() -> str:  # without it, OpenSSL would ask for the password of an encrypted key, on a terminal
+        nonlocal asked
+        asked = True
+        return ""
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, password)
+    except (OSError, ValueError) as error:
+        if asked:
+            raise OptionError(f"{key_option}: the private key in {_shown(key)} is encrypted. Decrypt it.") from None
+        if "KEY_VALUES_MISMATCH" in str(error):
+            raise OptionError(f"{key_option}: the private key does not belong to client_cert.") from None
+        raise OptionError(
+            f"client_cert or client_key is not in PEM format, or there is no private key in it ({error}). Convert a "
+            ".pfx or .p12 file with 'openssl pkcs12'."
+        ) from None
+    return cert, key
 
 
 def _existing(option: str, path: str) -> str:
     if not os.path.exists(path):
-        raise OptionError(f"{option}: there is no file or folder {path} where the module runs.")
+        raise OptionError(f"{option}: there is no file or folder {_shown(path)} where the module runs.")
     return path
+
+
+def _shown(path: str) -> str:
+    return path.encode(errors="replace").decode()
 
 
 def _within(option: str, value: float) -> float:

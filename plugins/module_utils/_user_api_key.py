@@ -14,28 +14,29 @@ import typing as t
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, is_id
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
+    ApiError,
     AtlasError,
+    BusyError,
     MissingError,
-    NotFoundError,
     NotTheApiError,
     NotTriedError,
     OptionError,
     PartialError,
     RequestError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import path_segment
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import object_id, object_ids
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import name_segment, path_segment
 
 _NO_SUCH_KEY = ("INVALID_KEY_ID", "API_KEY_NOT_FOUND")
+_NO_SUCH_USER = ("USER_NOT_FOUND", "USERNAME_NOT_FOUND", "INVALID_USER_ID")
 
-_NO_SUCH_USER = "There is no such user. Is user_id or user_name mistyped?"
+_WHICH_USER = "There is no such user. Is user_id or user_name mistyped?"
 _NO_SUCH_ORGANIZATION = "There is no such organization. Is org_id mistyped?"
 _ADVICE = {
     "NOT_SELF": "Only the user whose key it is may revoke it. On Ops Manager a GLOBAL_OWNER can suspend it instead, "
     "with state=disabled.",
     "NOT_GLOBAL_USER_ADMIN_OR_SELF": "Only the user whose keys they are may do this, or on Ops Manager a GLOBAL_OWNER.",
-    "USER_NOT_FOUND": _NO_SUCH_USER,
-    "USERNAME_NOT_FOUND": _NO_SUCH_USER,
-    "INVALID_USER_ID": _NO_SUCH_USER,
+    **dict.fromkeys(_NO_SUCH_USER, _WHICH_USER),
     "ORG_NOT_FOUND": _NO_SUCH_ORGANIZATION,
     "INVALID_ORG_ID": _NO_SUCH_ORGANIZATION,
     "RESOURCE_NOT_FOUND": "The server has no such path. Either base_url is wrong, or this is Ops Manager 5.0 or later, "
@@ -104,18 +105,18 @@ def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
         PartialError: Not every key could be brought into the state. It holds the result as far as it got.
     """
     state, login_secret = options["state"], options["private_key"]
-    segments = {key_id: path_segment("key_id", key_id) for key_id in _unique(options["key_id"])}
+    key_ids = object_ids("key_id", options["key_id"])
     user = User(options["user_id"], options["user_name"])
-    outcomes = dict.fromkeys(segments, Outcome())
+    outcomes = dict.fromkeys(key_ids, Outcome())
     try:
-        if segments:
+        if key_ids:
             user = find_user(client, options)
-        if segments and (check_mode or diff or state != "absent" or len(segments) > 1):
-            outcomes = compare(segments, read_keys(client, user), state)
+        if key_ids and (check_mode or diff or state != "absent" or len(key_ids) > 1):
+            outcomes = compare(key_ids, read_keys(client, user), state)
     except RequestError as error:
-        if state == "enabled" or not _is_missing(error):
+        if state == "enabled" or not _says_no_user(error):
             raise
-        outcomes = dict.fromkeys(segments, Outcome(state="absent", missing=error))
+        outcomes = dict.fromkeys(key_ids, Outcome(state="absent", missing=error))
     ended = False
     for key_id in due(outcomes, state, login_secret):
         before = outcomes[key_id].before
@@ -124,8 +125,7 @@ def ensure(client: Client, options: t.Mapping[str, t.Any], check_mode: bool, dif
         elif ended:
             outcomes[key_id] = outcomes[key_id]._replace(failure=NotTriedError(f"The key {key_id} was not tried."))
         else:
-            segment = path_segment("key_id", before.id) if before else segments[key_id]
-            outcomes[key_id] = _write(client, f"{_keys_path(user)}/{segment}", state, before)
+            outcomes[key_id] = _write(client, user, key_id, state, before)
             failure = outcomes[key_id].failure
             ended = bool(failure and failure.stops_task)
     return _finish(user, outcomes, state, login_secret, diff)
@@ -150,13 +150,11 @@ def list_keys(client: Client, options: t.Mapping[str, t.Any], _check_mode: bool,
     per_page = options["api_results_per_page"]
     if not 1 <= per_page <= 500:
         raise OptionError("api_results_per_page must be a number from 1 to 500.")
-    for key_id in options["key_id"] or []:
-        path_segment("key_id", key_id)
-    wanted = None if options["key_id"] is None else {key_id.lower() for key_id in options["key_id"]}
+    wanted = None if options["key_id"] is None else object_ids("key_id", options["key_id"])
     if options["org_id"] is None:
         users = [find_user(client, options)]
     else:
-        path = f"/orgs/{path_segment('org_id', options['org_id'])}/users"
+        path = f"/orgs/{object_id('org_id', options['org_id'])}/users"
         users = [_user_from(item) for item in client.list_all(path, per_page=per_page, advice=_ADVICE)]
     keys = [(user, key) for user in users for key in read_keys(client, user, per_page)]
     return {
@@ -176,8 +174,8 @@ def find_user(client: Client, options: t.Mapping[str, t.Any]) -> User:
         RequestError: The user could not be read, or the answer is no user.
     """
     if options["user_id"] is not None:
-        return User(options["user_id"])
-    answer = client.request("GET", f"/users/byName/{path_segment('user_name', options['user_name'])}", advice=_ADVICE)
+        return User(object_id("user_id", options["user_id"]))
+    answer = client.request("GET", f"/users/byName/{name_segment('user_name', options['user_name'])}", advice=_ADVICE)
     if not isinstance(answer.data, dict) or not is_id(answer.data.get("id")):
         problem = f"HTTP {answer.status}, but the answer is not a user"
         raise NotTheApiError(answer.method, answer.url, problem, status=answer.status)
@@ -204,7 +202,7 @@ def compare(key_ids: t.Iterable[str], found: t.Iterable[Key], state: str) -> dic
     by_id = {key.id.lower(): key for key in found}  # an id is a number in hexadecimal
     outcomes = {}
     for key_id in key_ids:
-        key = by_id.get(key_id.lower())
+        key = by_id.get(key_id)
         failure = (
             None if key or state != "enabled" else MissingError(f"There is no key {key_id} that could be enabled.")
         )
@@ -224,15 +222,8 @@ def is_login(key: Key | None, login_secret: str) -> bool:
     return len(shown) == _SHOWN_CHARACTERS and "*" not in shown and login_secret.endswith(shown)
 
 
-def _unique(key_ids: t.Iterable[str]) -> t.Iterable[str]:
-    first: dict[str, str] = {}
-    for key_id in key_ids:
-        first.setdefault(key_id.lower(), key_id)
-    return first.values()
-
-
 def _keys_path(user: User) -> str:
-    return f"/users/{path_segment('user_id', user.id)}/keys"
+    return f"/users/{path_segment(user.id)}/keys"
 
 
 def _user_from(item: t.Mapping[str, t.Any]) -> User:
@@ -251,22 +242,39 @@ def _key_from(item: t.Mapping[str, t.Any]) -> Key:
     )
 
 
-def _write(client: Client, path: str, state: str, before: Key | None) -> Outcome:
+def _write(client: Client, user: User, key_id: str, state: str, before: Key | None) -> Outcome:
+    path = f"{_keys_path(user)}/{path_segment(before.id) if before else key_id}"
     try:
         if state == "absent":
             client.request("DELETE", path, advice=_ADVICE)
         else:
             _set_state(client, path, state)
     except RequestError as error:
-        if _is_missing(error) and state != "enabled":
-            if before and error.document.code is None and not error.outcome_unknown:
-                error.advice = "The key was there a moment ago, and the answer does not say that it is gone."
-                return Outcome(before, before.state, failure=error)
-            # An earlier try of this request may have reached the server: then it was this task that revoked the key.
-            by_this_task = error.outcome_unknown and _is_about_key(error) and state == "absent"
+        # An earlier try of this request may have reached the server: then it was this task that revoked the key.
+        by_this_task = error.outcome_unknown and state == "absent"
+        if state != "enabled" and _says_no_key(error, key_id):
             return Outcome(before, "absent", changed=by_this_task, missing=error)
+        if state != "enabled" and not before and _says_no_user(error):
+            return Outcome(before, "absent", missing=error)
+        if state != "enabled" and _is_unclear(error):
+            return _look(client, user, key_id, error, Outcome(before, "absent", changed=by_this_task, missing=error))
         return Outcome(before, before.state if before and not error.outcome_unknown else None, failure=error)
     return Outcome(before, state, changed=True)
+
+
+def _look(client: Client, user: User, key_id: str, error: RequestError, gone: Outcome) -> Outcome:
+    """Read the keys, where the answer to a change does not tell whether the key is gone."""
+    try:
+        found = {key.id.lower(): key for key in read_keys(client, user)}
+    except RequestError as unread:
+        if _says_no_user(unread):
+            return Outcome(gone.before, "absent", missing=unread)
+        unread.advice = f"{unread.advice} Before that: {error.method} {error.url}: {error.problem.rstrip('.')}."
+        return Outcome(gone.before, failure=unread)
+    if key_id not in found:
+        return gone
+    error.advice = f"The answer does not say that the key is gone, and it is still there. {error.advice}".rstrip()
+    return Outcome(gone.before, found[key_id].state, failure=error)
 
 
 def _set_state(client: Client, path: str, state: str) -> None:
@@ -276,12 +284,19 @@ def _set_state(client: Client, path: str, state: str) -> None:
         raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, outcome_unknown=True)
 
 
-def _is_about_key(error: RequestError) -> bool:
-    return error.method != "GET" and error.document.code in (None, *_NO_SUCH_KEY)
+def _says_no_key(error: RequestError, key_id: str) -> bool:
+    """Tell whether the server says that this very key does not exist."""
+    return error.status in (400, 404) and error.document.code in _NO_SUCH_KEY and error.document.names(key_id)
 
 
-def _is_missing(error: RequestError) -> bool:
-    return isinstance(error, NotFoundError) or (error.status == 400 and error.document.code in _NO_SUCH_KEY)
+def _says_no_user(error: RequestError) -> bool:
+    """Tell whether the server says that there is no such user, or that it has no personal keys at all."""
+    return error.status == 404 and (error.document.code in _NO_SUCH_USER or error.document.is_about_path(error.url))
+
+
+def _is_unclear(error: RequestError) -> bool:
+    """Tell whether the API refused without saying whether the key is there."""
+    return error.status in (400, 404, 409) and isinstance(error, ApiError) and not isinstance(error, BusyError)
 
 
 def _finish(
@@ -343,10 +358,8 @@ def _warnings(outcomes: t.Mapping[str, Outcome], state: str, login_secret: str) 
     warnings = []
     for key_id, outcome in outcomes.items():
         missing = outcome.missing
-        if missing and not _is_about_key(missing):
-            advice = _ADVICE.get(
-                missing.document.code or "", "That is not the key itself. Check user_id, user_name and base_url."
-            )
+        if missing and _says_no_user(missing):
+            advice = _ADVICE[missing.document.code or ""]
             warnings.append(f"{missing.method} {missing.url}: {missing.problem.rstrip('.')}. {advice}")
         if state == "disabled" and outcome.state == "absent":
             warnings.append(f"There is no key {key_id} that could be disabled.")

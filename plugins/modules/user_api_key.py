@@ -5,8 +5,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The module mongodb.atlas.user_api_key."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: user_api_key
 short_description: Revoke or suspend personal API keys of MongoDB Atlas, Cloud Manager and Ops Manager
@@ -225,8 +223,8 @@ detail:
   sample: You are not authorized for this resource.
 """
 
-from ansible_collections.mongodb.atlas.plugins.module_utils import _user_api_key
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
 
 
 def main() -> None:
@@ -238,7 +236,7 @@ def main() -> None:
             "key_id": {"type": "list", "elements": "str", "required": True, "no_log": False},
             "state": {"type": "str", "choices": ["absent", "disabled", "enabled"], "default": "absent"},
         },
-        _user_api_key.ensure,
+        ensure,
         mutually_exclusive=[("user_id", "user_name")],
         required_one_of=[("user_id", "user_name")],
     )

@@ -5,8 +5,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The module mongodb.atlas.user_api_key_info."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: user_api_key_info
 short_description: List personal API keys of MongoDB Atlas, Cloud Manager and Ops Manager
@@ -138,8 +136,8 @@ detail:
   sample: No user with ID 5f1a2b3c4d5e6f7081920a01 exists.
 """
 
-from ansible_collections.mongodb.atlas.plugins.module_utils import _user_api_key
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import list_keys
 
 
 def main() -> None:
@@ -152,7 +150,7 @@ def main() -> None:
             "key_id": {"type": "list", "elements": "str", "no_log": False},
             "api_results_per_page": {"type": "int", "default": 100},
         },
-        _user_api_key.list_keys,
+        list_keys,
         mutually_exclusive=[("user_id", "user_name", "org_id")],
         required_one_of=[("user_id", "user_name", "org_id")],
     )

@@ -221,7 +221,7 @@ class ApiError(Exception):
         return error_document(self.status, self.detail, self.error_code, self.parameters)
 
 
-def error_document(status: int, detail: str, error_code: str, parameters: Sequence[str] = ()) -> Document:
+def error_document(status: int, detail: str, error_code: str | None, parameters: Sequence[str] = ()) -> Document:
     """Return an error as the API writes it."""
     return {
         "detail": detail,

@@ -9,6 +9,7 @@ the write, or to the read where there is nothing else.
 
 from __future__ import annotations
 
+import json
 import typing as t
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ import pytest
 import yaml
 
 from tests.emulator import Emulator, Fault
+from tests.emulator.api import error_document
 from tests.emulator.world import (
     JANE_DISABLED_KEY_ID,
     JANE_ID,
@@ -38,9 +40,8 @@ LISTED = "the keys are listed"
 FAILED = "failed"
 UNKNOWN = "failed, and says that the work may be done"
 
-GONE = (SAME, WARNED, FAILED, WARNED, FAILED)
-GONE_WITHOUT_A_CODE = (SAME, FAILED, FAILED, WARNED, FAILED)
-ELSE_GONE = (WARNED, WARNED, FAILED, WARNED, FAILED)
+GONE = (SAME, WARNED, FAILED, FAILED, FAILED)
+NO_USER = (WARNED, FAILED, FAILED, WARNED, FAILED)
 REFUSED = (FAILED, FAILED, FAILED, FAILED, FAILED)
 LOST = (UNKNOWN, UNKNOWN, UNKNOWN, FAILED, FAILED)
 DONE = (CHANGED, CHANGED, CHANGED, CHANGED, LISTED)
@@ -58,6 +59,7 @@ class Row:
         fault: It, as the emulator does it; None for nothing.
         outcomes: What comes of each operation, in the order of OPERATIONS.
         sent: How often the write, or the read, is sent.
+        looks: Whether a write is followed by a look whether the key is there.
         done: Whether the server does the work of a write in the end.
         revoked: The status and the errorCode that a revocation returns although it succeeds.
         key_id: The key to revoke.
@@ -68,6 +70,7 @@ class Row:
     fault: Fault | None
     outcomes: tuple[str, ...]
     sent: int = 1
+    looks: bool = False
     done: bool = False
     revoked: tuple[int | None, str | None] = (None, None)
     key_id: str = JANE_SPARE_KEY_ID
@@ -77,6 +80,16 @@ class Row:
 def answer(title: str, outcomes: tuple[str, ...], sent: int = 1, **fault: t.Any) -> Row:
     """Make the row for an answer that a server gives in the place of its own, as often as it is asked."""
     return Row(title, Fault(times=None, **fault), outcomes, sent=sent, done=fault.get("after_work", False))
+
+
+def unclear(title: str, **fault: t.Any) -> Row:
+    """Make the row for an answer that does not say whether the key is there, so that the list has to."""
+    return Row(title, Fault(times=None, **fault), REFUSED, looks=True)
+
+
+def document(status: int, code: str | None, *parameters: str) -> dict[str, t.Any]:
+    """Return the fields of a fault that is an error document, which names something."""
+    return {"status": status, "body": json.dumps(error_document(status, "There is none.", code, parameters))}
 
 
 def endless(title: str, beginning: str, again: str) -> Row:
@@ -124,26 +137,31 @@ TABLE = [
         answer(f"{status}, a redirect", LOST, status=status, headers={"Location": "http://127.0.0.1:9/login"})
         for status in (300, 301, 302, 303, 307, 308)
     ),
-    # There is no such key.
-    answer("404 INVALID_KEY_ID", GONE, status=404, error_code="INVALID_KEY_ID"),
-    answer("404 API_KEY_NOT_FOUND", GONE, status=404, error_code="API_KEY_NOT_FOUND"),
-    answer("400 API_KEY_NOT_FOUND", GONE, status=400, error_code="API_KEY_NOT_FOUND"),
-    answer("400 INVALID_KEY_ID", GONE, status=400, error_code="INVALID_KEY_ID"),
-    answer("404 without a body", GONE_WITHOUT_A_CODE, status=404),
-    answer("404 without an errorCode", GONE_WITHOUT_A_CODE, status=404, body='{"error": 404, "reason": "Not Found"}'),
-    # Something else is not there.
-    answer("404 USER_NOT_FOUND", ELSE_GONE, status=404, error_code="USER_NOT_FOUND"),
-    answer("404 INVALID_USER_ID", ELSE_GONE, status=404, error_code="INVALID_USER_ID"),
-    answer("404 RESOURCE_NOT_FOUND", ELSE_GONE, status=404, error_code="RESOURCE_NOT_FOUND"),
-    answer("404 NOT_ATLAS_GROUP", ELSE_GONE, status=404, error_code="NOT_ATLAS_GROUP"),
-    answer("404 UNEXPECTED_ERROR", ELSE_GONE, status=404, error_code="UNEXPECTED_ERROR"),
+    # There is no such key: the answer has to name it, and a list cannot say so.
+    answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID)),
+    answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", JANE_SPARE_KEY_ID)),
+    answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", JANE_SPARE_KEY_ID)),
+    answer("400 INVALID_KEY_ID", GONE, **document(400, "INVALID_KEY_ID", JANE_SPARE_KEY_ID)),
+    # There is no such user, or no such path.
+    answer("404 USER_NOT_FOUND", NO_USER, status=404, error_code="USER_NOT_FOUND"),
+    answer("404 INVALID_USER_ID", NO_USER, status=404, error_code="INVALID_USER_ID"),
+    # Something is not there, and nobody knows what.
+    unclear("404 about another key", **document(404, "INVALID_KEY_ID", JANE_LOGIN_KEY_ID)),
+    unclear("404 without a body", status=404),
+    unclear("404 without an errorCode", status=404, body='{"error": 404, "reason": "Not Found"}'),
+    unclear("404 with errorCode null", **document(404, None)),
+    unclear("404 RESOURCE_NOT_FOUND of a thing", **document(404, "RESOURCE_NOT_FOUND", "Online archive with id 7")),
+    unclear("404 NOT_ATLAS_GROUP", status=404, error_code="NOT_ATLAS_GROUP"),
+    unclear("404 GROUP_NOT_FOUND", status=404, error_code="GROUP_NOT_FOUND"),
+    unclear("404 UNEXPECTED_ERROR", status=404, error_code="UNEXPECTED_ERROR"),
     # 404, but not from the API.
     answer("404 with a web page", REFUSED, status=404, **HTML),
     answer("404 with the JSON of a gateway", REFUSED, status=404, body='{"message": "no Route matched"}'),
     answer("404 with an empty document", REFUSED, status=404, body="{}"),
     answer("404 with a list", REFUSED, status=404, body="[]"),
     # Refused.
-    answer("400 with another code", REFUSED, status=400, error_code="INVALID_ATTRIBUTE"),
+    unclear("400 with another code", status=400, error_code="INVALID_ATTRIBUTE"),
+    unclear("409", status=409, error_code="CONFLICT"),
     answer("401 without an errorCode", REFUSED, status=401),
     answer("401 NOT_SELF", REFUSED, status=401, error_code="NOT_SELF"),
     answer("401 USER_UNAUTHORIZED", REFUSED, status=401, error_code="USER_UNAUTHORIZED"),
@@ -151,14 +169,17 @@ TABLE = [
     answer("403 IP_ADDRESS_NOT_ON_ACCESS_LIST", REFUSED, status=403, error_code="IP_ADDRESS_NOT_ON_ACCESS_LIST"),
     answer("403 ORG_REQUIRES_WHITELIST", REFUSED, status=403, error_code="ORG_REQUIRES_WHITELIST"),
     answer("403 with a web page", REFUSED, status=403, **HTML),
+    answer("403 of a policy", REFUSED, status=403, error_code="RESOURCE_POLICIES_VIOLATION"),
     answer("405", REFUSED, status=405),
+    answer("406", REFUSED, status=406, error_code="INVALID_VERSION_DATE"),
+    answer("413", REFUSED, status=413, **HTML),
     answer("408", REFUSED, status=408),
     answer("407", REFUSED, status=407, **HTML),
-    answer("409", REFUSED, status=409, error_code="CONFLICT"),
     answer("410", REFUSED, status=410, error_code="PERSONAL_API_KEYS_DEPRECATED"),
     # What passes, and here does not: repeated once, as api_retries says.
     answer("429", REFUSED, sent=2, status=429, error_code="RATE_LIMITED"),
     answer("400 with a rate limit", REFUSED, sent=2, status=400, error_code="USER_RATE_LIMITED"),
+    answer("429 whose window is too long", REFUSED, **document(429, "RATE_LIMITED", "x", "50", "5")),
     answer("429 that asks for too long a wait", REFUSED, status=429, headers={"Retry-After": "3600"}),
     answer("429 that asks to wait until a date", REFUSED, status=429, headers={"Retry-After": FUTURE}),
     answer("504", LOST, sent=2, status=504),
@@ -303,9 +324,11 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
     elif outcome in (CHANGED, LISTED) or not row.fault:
         assert told == (None, None)
     else:
-        assert told == (row.fault.status, row.fault.error_code)
+        body = json.loads(row.fault.body) if row.fault.body and row.fault.body.startswith('{"detail"') else {}
+        assert told == (row.fault.status, row.fault.error_code or body.get("errorCode"))
 
-    assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent if row.sent else 1)
+    looked = operation in (("absent", "disabled") if row.looks else ("disabled",) if row.outcomes == NO_USER else ())
+    assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent + looked if row.sent else 1)
 
     held = {key.id: key.enabled for key in emulator.world.users[0].keys}
     expected = {JANE_LOGIN_KEY_ID: True, JANE_SPARE_KEY_ID: True, JANE_DISABLED_KEY_ID: False}
@@ -328,4 +351,4 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
 
 
 def test_the_table_is_large_enough() -> None:
-    assert len(CASES) >= 120
+    assert len(CASES) >= 400

@@ -11,11 +11,12 @@ import re
 import subprocess
 import sys
 import typing as t
+from pathlib import Path
 
 import pytest
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.world import JANE_ID, JANE_LOGIN_SECRET, JANE_NAME, JANE_SPARE_KEY_ID
+from tests.emulator.world import JANE_ID, JANE_LOGIN_SECRET, JANE_NAME, JANE_SPARE_KEY_ID, JANE_SPARE_SECRET
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -72,6 +73,57 @@ def test_no_secret_is_in_any_output(playbook: Playbook, emulator: Emulator, faul
     assert COOKIE not in seen
     assert "Traceback (most recent call last)" not in seen
     assert "full traceback" not in seen
+
+
+LOG = """
+import syslog
+def write(_priority, message):
+    with open({path!r}, "a") as log:
+        log.write(message + "\\n")
+syslog.syslog = write
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Collect in a file what modules would write to the log of the target."""
+    path = tmp_path / "syslog"
+    (tmp_path / "sitecustomize.py").write_text(LOG.format(path=str(path)), encoding="utf-8")
+    return path
+
+
+def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
+    playbook: Playbook, emulator: Emulator, log: Path
+) -> None:
+    """Neither where the module refuses it, nor where Ansible refuses other options before the module runs."""
+    key, secret = JANE_SPARE_SECRET, "mdb_sa_sk_hunter2hunter2hunter2hunter2hunter2hunte"
+    tasks = [
+        task(emulator, key_id="{{ key }}"),
+        task(emulator, key_id=["{{ key }}", JANE_SPARE_KEY_ID]),
+        task(emulator, key_id="{{ key }},{{ key }}", diff=True),
+        task(emulator, key_id="{{ key }}", state="present"),
+        task(emulator, key_id="{{ secret }}", nonsense=True),
+        task(emulator, user_id="{{ key }}"),
+        task(emulator, user_id="{{ omit }}", user_name="{{ key }}"),
+        task(emulator, "user_api_key_info", user_id="{{ omit }}", key_id="{{ key }}", org_id="{{ key }}"),
+        task(emulator, public_key="{{ key }}", private_key=JANE_NAME),
+        task(emulator, public_key="{{ omit }}", api_username="{{ secret }}"),
+        task(emulator, public_key="{{ omit }}"),
+    ]
+    variables = Path(log.parent, "variables.yml")
+    variables.write_text(f"key: {key}\nsecret: {secret}\n", encoding="utf-8")
+    environment = {"PYTHONPATH": str(log.parent), "MONGODB_ATLAS_PUBLIC_API_KEY": key}
+    run = playbook(tasks, "-vvvv", "--diff", "-e", f"@{variables}", environment=environment)
+    assert [result["failed"] for result in run.results] == [True] * len(tasks)
+    logged = log.read_text(encoding="utf-8")
+    assert "Invoked with" in logged
+    for hidden in (key, key[-12:], secret):
+        assert hidden not in run.output
+        assert hidden not in repr(run.results)
+        assert hidden not in logged
+    assert "invocation" in run.output
+    assert JANE_ID in run.output, "what is not a secret is shown as before"
+    assert emulator.requests == []
 
 
 def test_what_was_pasted_into_the_address_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:

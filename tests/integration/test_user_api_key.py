@@ -18,6 +18,7 @@ from tests.emulator.world import (
     JANE_LOGIN_SECRET,
     JANE_NAME,
     JANE_SPARE_KEY_ID,
+    JANE_SPARE_SECRET,
     OWNER_LOGIN_SECRET,
     OWNER_NAME,
 )
@@ -231,13 +232,26 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"base_url": "https://exa..mple"}, "base_url, or the address of a proxy"),
     ({"public_key": ""}, "MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PUBLIC_KEY, MCLI_PUBLIC_API_KEY"),
     ({"private_key": None}, "MONGODB_ATLAS_PRIVATE_API_KEY, MONGODB_ATLAS_PRIVATE_KEY, MCLI_PRIVATE_API_KEY"),
-    ({"user_id": ""}, "user_id must not be empty."),
-    ({"user_id": ".."}, "user_id must not be '..'."),
+    ({"user_id": ""}, "user_id is empty."),
+    ({"user_id": ".."}, "user_id is not an id."),
+    ({"user_id": JANE_NAME}, "user_id is an email address. Use user_name."),
+    ({"user_id": float("5e1234567890123456789012")}, "user_id is a number"),
+    ({"key_id": [JANE_SPARE_KEY_ID, JANE_SPARE_KEY_ID + ","]}, "key_id, item 2 of 2, "),
+    ({"key_id": f'["{JANE_SPARE_KEY_ID}","{JANE_LOGIN_KEY_ID}"]'}, f"[{JANE_SPARE_KEY_ID}, {JANE_LOGIN_KEY_ID}]"),
+    ({"key_id": f"{JANE_SPARE_KEY_ID}\n{JANE_LOGIN_KEY_ID}"}, f"[{JANE_SPARE_KEY_ID}, {JANE_LOGIN_KEY_ID}]"),
+    ({"key_id": [{"user_id": JANE_ID, "id": JANE_SPARE_KEY_ID}]}, "map(attribute='id')"),
+    ({"key_id": float("inf")}, "key_id is a number"),
+    ({"key_id": JANE_SPARE_SECRET[-12:]}, "mongodb.atlas.user_api_key_info lists"),
+    ({"key_id": JANE_SPARE_SECRET}, "key_id holds a key itself"),
+    ({"public_key": JANE_LOGIN_SECRET, "private_key": JANE_NAME}, "Are public_key and private_key swapped?"),
+    ({"public_key": "mdb_sa_id_5f1a2b3c4d5e6f7081920a01"}, "public_key is the id of a service account."),
+    ({"public_key": f'"{JANE_NAME}"'}, "public_key has quotes around it."),
+    ({"private_key": JANE_LOGIN_SECRET + "\u200b"}, "private_key has white space around it"),
     ({"user_id": None}, "one of the following is required: user_id, user_name"),
     ({"user_name": JANE_NAME}, "parameters are mutually exclusive: user_id|user_name"),
     ({"user_id": None, "user_name": " "}, "user_name must not be empty."),
-    ({"key_id": [JANE_SPARE_KEY_ID, " "]}, "key_id must not be empty."),
-    ({"key_id": "."}, "key_id must not be '.'."),
+    ({"key_id": [JANE_SPARE_KEY_ID, " "]}, "key_id, item 2 of 2, is empty."),
+    ({"key_id": "."}, "key_id is not an id."),
     ({"key_id": None}, "missing required arguments: key_id"),
     ({"state": "present"}, "value of state must be one of: absent, disabled, enabled"),
     ({"ca_path": "/nowhere/ca.pem"}, "ca_path: there is no file or folder /nowhere/ca.pem"),
@@ -254,6 +268,16 @@ def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook
         assert result["failed"], options
         assert says in result["msg"]
         assert "hunter2" not in result["msg"]
+        assert JANE_SPARE_SECRET not in result["msg"]
+    assert "Traceback" not in run.output
+    assert emulator.requests == []
+
+
+def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(playbook: Playbook, emulator: Emulator) -> None:
+    bare = task(emulator, private_key=None)
+    run = playbook([bare], environment={"MONGODB_ATLAS_PRIVATE_KEY": "hunter2\udcff"})
+    assert "The environment variable MONGODB_ATLAS_PRIVATE_KEY holds text that is not UTF-8." in run.result["msg"]
+    assert "hunter2" not in run.output
     assert "Traceback" not in run.output
     assert emulator.requests == []
 
@@ -263,5 +287,27 @@ def test_requests_missing_where_the_module_runs(playbook: Playbook, emulator: Em
     bare = f"ansible_python_interpreter={tmp_path / 'bare' / 'bin' / 'python'}"
     run = playbook([task(emulator)], "-e", bare)
     assert "Failed to import the required Python library (requests)" in run.result["msg"]
+    assert "Traceback" not in run.output
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (
+            "raise ImportError('urllib3 v2 only supports OpenSSL 1.1.1+')",
+            "ImportError: urllib3 v2 only supports OpenSSL",
+        ),
+        ("open('/nowhere/cacert.pem')", "FileNotFoundError: "),
+        ("import nothing_at_all", "ModuleNotFoundError: No module named 'nothing_at_all'"),
+    ],
+)
+def test_requests_that_is_there_and_cannot_be_imported(
+    playbook: Playbook, emulator: Emulator, tmp_path: Path, statement: str, says: str
+) -> None:
+    (tmp_path / "requests.py").write_text(f"{statement}\n", encoding="utf-8")
+    run = playbook([task(emulator)], environment={"PYTHONPATH": str(tmp_path)})
+    assert "The Python library requests is installed, but " in run.result["msg"]
+    assert f"cannot import it ({says}" in run.result["msg"]
     assert "Traceback" not in run.output
     assert emulator.requests == []

@@ -96,9 +96,9 @@ def test_ops_manager_5_has_no_personal_keys(playbook: Playbook) -> None:
 BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({}, "one of the following is required: user_id, user_name, org_id"),
     ({"user_id": JANE_ID, "org_id": ORGANIZATION_ID}, "parameters are mutually exclusive: user_id|user_name|org_id"),
-    ({"user_id": ".."}, "user_id must not be '..'"),
+    ({"user_id": ".."}, "user_id is not an id."),
     ({"user_name": ""}, "user_name must not be empty"),
-    ({"org_id": " "}, "org_id must not be empty"),
+    ({"org_id": " "}, "org_id is empty"),
     ({"user_id": JANE_ID, "key_id": ["", JANE_SPARE_KEY_ID]}, "key_id must not be empty"),
     ({"user_id": JANE_ID, "api_results_per_page": 501}, "api_results_per_page must be a number from 1 to 500"),
 ]

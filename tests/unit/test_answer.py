@@ -87,9 +87,10 @@ def test_a_redirect_is_a_failure_that_names_the_target(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "kind", "says"),
     [
-        (401, document(401), LoginError, "check public_key and private_key"),
-        (401, HTML, LoginError, "check public_key and private_key"),
-        (401, b"", LoginError, "HTTP 401. The login was refused"),
+        (401, document(401), LoginError, "HTTP 401, Some reason: Some detail"),
+        (401, document(401, "UNEXPECTED_ERROR"), LoginError, "UNEXPECTED_ERROR"),
+        (401, HTML, LoginError, "HTTP 401"),
+        (401, b"", LoginError, "HTTP 401"),
         (401, document(401, "NOT_SELF"), RightsError, r"NOT_SELF: Some detail\. Be it\."),
         (401, document(401, "USER_UNAUTHORIZED"), RightsError, "lacks a role"),
         (401, document(401, "NEW_CODE"), RightsError, "Check the roles of the login"),
@@ -102,6 +103,9 @@ def test_a_redirect_is_a_failure_that_names_the_target(status: int) -> None:
         (403, document(403, "IP_ADDRESS_NOT_ON_WHITELIST"), RightsError, "lacks the address that the server saw"),
         (403, document(403, "ORG_REQUIRES_ACCESS_LIST"), RightsError, "organization demands an access list"),
         (403, document(403, "ORG_REQUIRES_WHITELIST"), RightsError, "organization demands an access list"),
+        (403, document(403, "RESOURCE_REQUIRES_WHITELIST", parameters=["192.0.2.1"]), RightsError, r"\(192\.0\.2\.1\)"),
+        (403, document(403, "X_POLICY_VIOLATION"), RightsError, "The roles of the login do not matter"),
+        (403, document(403, "ROLE_REQUIRED"), RightsError, "Check the roles of the login"),
         (403, HTML, RightsError, "Perhaps the access list"),
         (403, b"", RightsError, "Perhaps the access list"),
         (404, b"", NotFoundError, "HTTP 404"),
@@ -128,7 +132,12 @@ def test_a_redirect_is_a_failure_that_names_the_target(status: int) -> None:
         (503, HTML, BusyError, "HTTP 503"),
         (201, b"{}", ApiError, "HTTP 201"),
         (206, b"{}", ApiError, "HTTP 206"),
-        (407, HTML, ApiError, "HTTP 407"),
+        (400, HTML, ApiError, r"HTTP 400\.$"),
+        (405, b"", ApiError, r"This path allows other methods only\."),
+        (407, HTML, ApiError, "HTTP 407. The proxy demands a login.*NTLM or Kerberos"),
+        (408, HTML, ApiError, "took too long"),
+        (413, HTML, ApiError, "too large"),
+        (504, HTML, BusyError, "waited too long"),
         (409, document(409, "CONFLICT"), ApiError, "CONFLICT"),
         (410, document(410, "PERSONAL_API_KEYS_DEPRECATED"), ApiError, "DEPRECATED"),
         (418, b"", ApiError, "HTTP 418"),
@@ -146,7 +155,8 @@ def test_a_failure_says_what_the_api_said() -> None:
     with pytest.raises(ApiError) as refused:
         read(409, document(409, "CONFLICT"))
     assert refused.value.result() == {
-        "msg": f"DELETE {URL} failed: HTTP 409, CONFLICT: Some detail.",
+        "msg": f"DELETE {URL} failed: HTTP 409, CONFLICT: Some detail. The state of the object does not allow this "
+        "now, or somebody changed it at the same time. Look at it, then run the task again.",
         "status_code": 409,
         "error_code": "CONFLICT",
         "reason": "Some reason",
@@ -154,11 +164,12 @@ def test_a_failure_says_what_the_api_said() -> None:
     }
 
 
-def test_a_stale_nonce_is_no_refused_login() -> None:
-    with pytest.raises(StaleLoginError, match="did not know its own nonce") as refused:
-        read(401, document(401), WWW_Authenticate='Digest realm="x", nonce="y", stale=true')
+@pytest.mark.parametrize("code", [None, "UNEXPECTED_ERROR", "USER_UNAUTHORIZED"])
+def test_a_stale_nonce_is_no_refused_login(code: str | None) -> None:
+    with pytest.raises(StaleLoginError) as refused:
+        read(401, document(401, code), WWW_Authenticate='Digest realm="x", nonce="y", stale=true')
     assert refused.value.is_temporary
-    with pytest.raises(LoginError, match="check public_key") as login_refused:
+    with pytest.raises(LoginError) as login_refused:
         read(401, document(401), WWW_Authenticate='Digest realm="x", nonce="y", stale=false')
     assert not login_refused.value.is_temporary
 
@@ -172,14 +183,69 @@ def test_an_answer_that_needs_a_login_without_one_is_not_the_api(status: int, bo
         read(status, body, with_login=False)
 
 
-def test_what_is_not_found_in_so_many_words_needs_no_login() -> None:
-    with pytest.raises(NotFoundError):
-        read(404, document(404, "RESOURCE_NOT_FOUND"), with_login=False)
+PATH = "/api/public/v1.0/users/u/keys/k"
 
 
-def test_a_server_that_asks_for_another_login_than_digest() -> None:
-    with pytest.raises(LoginError, match="did not ask for HTTP digest authentication"):
-        read(401, document(401), with_login=False, WWW_Authenticate='Basic realm="x"')
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"parameters": [PATH]},
+        {"parameters": [PATH[1:]]},
+        {"parameters": ["/users/u/keys/k"]},
+        {"detail": f"Cannot find resource {PATH}."},
+        {"parameters": [], "detail": f"Cannot find resource {PATH[1:]}."},
+    ],
+)
+def test_a_path_that_is_not_there_needs_no_login(more: dict[str, t.Any]) -> None:
+    with pytest.raises(NotFoundError) as refused:
+        read(404, document(404, "RESOURCE_NOT_FOUND", **more), with_login=False)
+    assert refused.value.document.is_about_path(URL)
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("RESOURCE_NOT_FOUND", {}),
+        ("RESOURCE_NOT_FOUND", {"parameters": ["Online archive with id 6a79450d2c88faeba59d4082"]}),
+        ("RESOURCE_NOT_FOUND", {"parameters": ["k"]}),
+        ("RESOURCE_NOT_FOUND", {"parameters": ["/users/u/keys"]}),
+        ("INVALID_KEY_ID", {"parameters": [PATH]}),
+        ("UNEXPECTED_ERROR", {"parameters": [PATH]}),
+    ],
+)
+def test_a_thing_that_is_not_there_is_not_the_path(code: str, more: dict[str, t.Any]) -> None:
+    with pytest.raises(NotFoundError) as refused:
+        read(404, document(404, code, **more))
+    assert not refused.value.document.is_about_path(URL)
+    with pytest.raises(NotTheApiError, match="without having asked for a login"):
+        read(404, document(404, code, **more), with_login=False)
+
+
+def test_201_is_a_success_of_a_post_only() -> None:
+    received = Received("POST", URL, True, 201, CaseInsensitiveDict(), b'{"id": "k"}')
+    assert read_answer(received, False, {}).data == {"id": "k"}
+    with pytest.raises(ApiError, match="HTTP 201"):
+        read(201, b'{"id": "k"}')
+
+
+def test_the_parts_of_an_error_document() -> None:
+    fields = {"fields": [{"field": "roles", "description": "none"}, {"field": None, "description": "x"}, {}]}
+    with pytest.raises(ApiError, match=r"BAD: Some detail \(roles: none; x\)\.") as refused:
+        read(400, document(400, "BAD", parameters=["a", 7, 1.5, None, True, {"x": 1}, "b"], badRequestDetail=fields))
+    assert refused.value.document.parameters == ("a", "7", "b")
+    odd: t.Any
+    for odd in (None, 17, [], "x", {"fields": "x"}, {"fields": ["x"]}):
+        with pytest.raises(ApiError) as refused:
+            read(400, document(400, "BAD", badRequestDetail=odd))
+        assert refused.value.document.fields == ()
+
+
+def test_plain_http_on_a_port_with_tls() -> None:
+    received = Received("GET", URL.replace("https", "http"), False, 400, CaseInsensitiveDict(), HTML)
+    with pytest.raises(
+        ApiError, match="HTTP 400. If the server speaks TLS on this port, base_url must begin with https"
+    ):
+        read_answer(received, False, {})
 
 
 @pytest.mark.parametrize(
@@ -249,6 +315,13 @@ def test_a_page_of_a_list() -> None:
     assert read_page(page(results=[], links=[], totalCount=17)) == ([], False, 1)
     assert read_page(page(results=[{"id": "k"}], links=[{"rel": "self"}])) == ([{"id": "k"}], False, 0)
     assert read_page(page(results=[{"id": "k"}], totalCount=2)) == ([{"id": "k"}], False, 2)
+
+
+def test_a_list_whose_items_have_no_id() -> None:
+    data = page(results=[{"cidrBlock": "192.0.2.0/24"}], links=[])
+    assert read_page(data, "cidrBlock").items == [{"cidrBlock": "192.0.2.0/24"}]
+    with pytest.raises(NotTheApiError, match="not with a list"):
+        read_page(data)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 )
 from requests.utils import parse_dict_header
 from responses.registries import OrderedRegistry
+from urllib3.exceptions import HTTPError
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
@@ -50,6 +51,13 @@ def challenge(
     server: responses.RequestsMock, method: str = "DELETE", url: str = BASE + PATH, header: str = CHALLENGE
 ) -> None:
     server.add(method, url, status=401, headers={"WWW-Authenticate": header})
+
+
+def certificate_error(code: int) -> ssl.SSLCertVerificationError:
+    """Make the error for a certificate that OpenSSL refuses, with a code of X509_verify_cert_error_string(3)."""
+    error = ssl.SSLCertVerificationError("x")
+    error.verify_code, error.verify_message = code, "refused"
+    return error
 
 
 def login(call: responses.Call) -> dict[str, str | None] | None:
@@ -312,6 +320,8 @@ def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
     [
         (requests.exceptions.SSLError("x"), UnusableError, "no TLS connection .*Check ca_path"),
         (OSError(2, "No such file"), UnusableError, r"no TLS connection \(No such file\)"),
+        (TypeError("hunter2"), OptionError, "address of a proxy"),
+        (requests.exceptions.InvalidSchema("hunter2"), OptionError, "address of a proxy"),
         (requests.exceptions.ProxyError("http://user:hunter2@proxy"), NoAnswerError, "no connection through the proxy"),
         (requests.exceptions.InvalidHeader("x"), NoAnswerError, "the connection broke"),
         (requests.exceptions.InvalidProxyURL("http://user:hunter2@"), OptionError, "address of a proxy"),
@@ -334,12 +344,26 @@ def test_why_there_is_no_answer_and_what_to_do(
     ("error", "cause", "says"),
     [
         (requests.ConnectionError, socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service"),
+        (requests.exceptions.ProxyError, OSError("Tunnel connection failed: 407 Who?"), "The proxy demands a login"),
+        (requests.exceptions.ProxyError, OSError("Tunnel connection failed: 403 No"), "Check the proxy variables"),
         (
             requests.exceptions.ProxyError,
-            OSError("Tunnel connection failed: 407 Authentication"),
-            "Check the proxy var",
+            HTTPError("Your proxy appears to only use HTTP and not HTTPS"),
+            "http:// instead",
         ),
-        (requests.exceptions.SSLError, ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "no TLS connection"),
+        (requests.exceptions.SSLError, ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "base_url must begin with http://"),
+        (
+            requests.exceptions.SSLError,
+            ssl.SSLError(1, "[SSL] record layer failure"),
+            "base_url must begin with http://",
+        ),
+        (requests.exceptions.SSLError, certificate_error(10), "has to be renewed.*ca_path does not help"),
+        (requests.exceptions.SSLError, certificate_error(9), "has to be renewed.*ca_path does not help"),
+        (requests.exceptions.SSLError, certificate_error(20), "Check ca_path: it must hold the certificate"),
+        (requests.exceptions.SSLError, certificate_error(18), "Check ca_path: it must hold the certificate"),
+        (requests.exceptions.SSLError, certificate_error(62), "is for other names"),
+        (requests.exceptions.SSLError, certificate_error(92), "has to be issued anew. ca_path does not help"),
+        (requests.exceptions.InvalidSchema, HTTPError("Missing dependencies for SOCKS support."), "Install PySocks"),
     ],
 )
 def test_what_will_not_pass_is_not_asked_for_again(
@@ -366,6 +390,59 @@ def test_a_timeout_is_known_by_its_kind_whatever_is_inside(
     server.delete(BASE + PATH, body=late)
     with pytest.raises(NoAnswerError, match="set a longer api_timeout"):
         make_client(retries=0).request("DELETE", PATH)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_breaks_without_tls_may_need_it(
+    server: responses.RequestsMock, make_client: MakeClient, scheme: str
+) -> None:
+    server.delete(f"{scheme}://ops.example.com{PATH}", body=DROPPED)
+    with pytest.raises(NoAnswerError) as failed:
+        make_client(retries=0, base_url=f"{scheme}://ops.example.com").request("DELETE", PATH)
+    assert ("base_url must begin with https://" in str(failed.value)) == (scheme == "http")
+
+
+def test_a_proxy_variable_that_is_not_text_is_named(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://jane:hunter2\udcff@proxy")
+    with pytest.raises(OptionError, match=r"HTTPS_PROXY.* is not UTF-8") as refused:
+        make_client().request("DELETE", PATH)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("document", [{"errorCode": "RATE_LIMITED", "parameters": ["x", 50, 1]}])
+def test_a_rate_limit_without_retry_after_is_waited_for_as_long_as_its_parameters_say(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float], document: dict[str, t.Any]
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=429, json=document)
+    server.delete(BASE + PATH, status=204)
+    make_client().request("DELETE", PATH)
+    assert waits == [60]
+
+
+def test_a_rate_limit_that_lasts_too_long_is_not_waited_for(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    challenge(server)
+    server.delete(BASE + PATH, status=429, json={"errorCode": "RATE_LIMITED", "parameters": ["x", 50, 5]})
+    with pytest.raises(BusyError, match=r"\(300 seconds, by its rate limit\) for longer than api_retry_max_delay=60"):
+        make_client().request("DELETE", PATH)
+    assert waits == []
+
+
+def test_no_request_asks_to_leave_out_the_count(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    """With includeCount=false a full page has no link to the next one, so it would look like the last."""
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
+    server.get(list_url(2), json={"results": [], "links": [], "totalCount": 1})
+    make_client().list_all("/users/u/keys")
+    assert ["includeCount" in str(call.request.url) for call in server.calls] == [False] * 3
+
+
+def test_the_items_of_a_list_may_have_another_name(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    challenge(server, "GET", list_url(1))
+    server.get(list_url(1), json={"results": [{"cidrBlock": "192.0.2.0/24"}], "links": []})
+    assert make_client().list_all("/users/u/keys", identity="cidrBlock") == [{"cidrBlock": "192.0.2.0/24"}]
 
 
 def test_a_certificate_that_changes_leaves_nothing_unknown(
@@ -458,6 +535,7 @@ def test_a_body_that_breaks_off_is_no_answer_for_urllib3_1_26_either(make_client
     response.headers["Content-Length"] = "100"
     response.raw = io.BytesIO(body)  # like an old urllib3, it does not compare
     client = make_client(retries=0)
+    client._auth.answer({"WWW-Authenticate": CHALLENGE}, signed=False)
     client._session.send = lambda *_arguments, **_options: response  # type: ignore[method-assign]
     with pytest.raises(NoAnswerError, match=r"the connection broke \(IncompleteRead") as failed:
         client.request("DELETE", PATH)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from urllib.parse import unquote, urlsplit
 
@@ -20,11 +21,15 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     wait_seconds,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, OptionError, RequestError
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import complete_base_url, path_segment
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import Key, compare, due, is_login
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import complete_base_url, name_segment
+from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import Key, compare, due, ensure, is_login
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
+
+if t.TYPE_CHECKING:
+    from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, max_examples=300)
 settings.load_profile("repeatable")
@@ -90,17 +95,17 @@ def test_any_other_text_is_refused_or_an_address_without_surprises(text: str) ->
 @given(ANY_TEXT)
 @example("a/../../b")
 @example("../..")
-def test_any_id_is_one_segment_that_is_the_id_again_when_decoded(value: str) -> None:
+def test_any_name_is_one_segment_that_is_the_name_again_when_decoded(value: str) -> None:
     try:
-        segment = path_segment("key_id", value)
+        segment = name_segment("user_name", value)
     except OptionError as error:
-        assert str(error).startswith("key_id ")
+        assert str(error).startswith("user_name ")
         surrogates = any("\ud800" <= character <= "\udfff" for character in value)
         assert surrogates or value in (".", "..") or value != value.strip() or not value
     else:
         assert unquote(segment) == value
         assert segment not in (".", "..")
-        assert not set(segment) & set("/?#%;\\ \n") - {"%"}
+        assert not set(segment) & set("/?#+\\ \n")
 
 
 @given(ANY_TEXT, st.floats(0, 4e9))
@@ -182,6 +187,45 @@ def test_any_text_of_a_server_is_safe_to_show(value: t.Any) -> None:
     assert text is None or text.isprintable()
 
 
+ID_LIKE = st.one_of(
+    ANY_TEXT,
+    st.text("0123456789abcdefABCDEF", min_size=22, max_size=26),
+    st.from_regex(r"[\"'\[ ]?[0-9a-f]{24}[\"'\],\s]?", fullmatch=True),
+    st.uuids().map(str),
+    st.floats().map(str),
+    st.integers().map(str),
+    JSON.map(json.dumps),
+)
+
+
+@given(values=st.lists(ID_LIKE, min_size=1, max_size=3), state=st.sampled_from(["absent", "disabled", "enabled"]))
+@example(values=["5b1e000000000000000000e1"], state="absent")
+def test_any_text_is_an_id_or_nothing_is_sent(values: list[str], state: str) -> None:
+    """Whatever is given as an id, a server never gets to say that it does not exist, unless it is an id."""
+    sent: list[str] = []
+
+    class Server:
+        def request(self, _method: str, path: str, **_more: t.Any) -> Answer:
+            sent.append(path)
+            return Answer("DELETE", "https://ops.example.com/", 200, {"enabled": state == "enabled"})
+
+        def list_all(self, path: str, **_more: t.Any) -> list[dict[str, t.Any]]:
+            sent.append(path)
+            return [{"id": value.lower()} for value in values]
+
+    options = {"user_id": "5d1a4f2e9ccf64b7c8d90a11", "user_name": None, "key_id": values, "state": state}
+    try:
+        result = ensure(t.cast("Client", Server()), {**options, "private_key": "x"}, False, False)
+    except OptionError as error:
+        assert sent == []
+        assert not all(re.fullmatch("[0-9a-fA-F]{24}", value) for value in values)
+        assert [secret for secret in secrets_in(values) if secret in str(error)] == []
+    else:
+        assert sent
+        assert all(re.fullmatch("[0-9a-fA-F]{24}", value) for value in values)
+        assert [item["id"] for item in result["user_api_keys"]] == list(dict.fromkeys(map(str.lower, values)))
+
+
 KEYS = st.builds(
     Key,
     id=st.text("0123456789abcdef", min_size=1, max_size=3),
@@ -196,6 +240,7 @@ KEYS = st.builds(
     state=st.sampled_from(["absent", "disabled", "enabled"]),
 )
 def test_any_plan_writes_what_differs_once_and_the_login_last(asked: list[str], found: list[Key], state: str) -> None:
+    asked = list(dict.fromkeys(key_id.lower() for key_id in asked))
     outcomes = compare(asked, found, state)
     assert list(outcomes) == asked
     there = {key.id: key for key in found}

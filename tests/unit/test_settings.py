@@ -5,17 +5,29 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import typing as t
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import trustme
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._module import from_environment
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
+    ENVIRONMENT,
+    UNDECODABLE,
     complete_base_url,
+    name_segment,
     path_segment,
     settings_from,
+)
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
 )
 
 OPTIONS: dict[str, t.Any] = {
@@ -92,23 +104,32 @@ def test_any_other_base_url_is_refused_by_name_and_not_repeated(given: str) -> N
     ("value", "segment"),
     [
         ("5d1a4f2e9ccf64b7c8d90a11", "5d1a4f2e9ccf64b7c8d90a11"),
-        ("jane+backup@example.com", "jane%2Bbackup%40example.com"),
+        ("jane+backup@example.com", "jane%2Bbackup@example.com"),
         ("a/../b", "a%2F..%2Fb"),
         ("...", "..."),
         ("%2e%2e", "%252e%252e"),
-        ("a?b#c;d", "a%3Fb%23c%3Bd"),
+        ("a?b#c;d", "a%3Fb%23c;d"),
+        ("-._~!$&'()*,;=:@", "-._~!$&'()*,;=:@"),
+        ("+%/?#", "%2B%25%2F%3F%23"),
+        ('"<>[]\\^`{|}', "%22%3C%3E%5B%5D%5C%5E%60%7B%7C%7D"),
         ("a b\n\tc", "a%20b%0A%09c"),
         ("Köln", "K%C3%B6ln"),
     ],
 )
-def test_an_id_is_one_segment_of_the_path(value: str, segment: str) -> None:
-    assert path_segment("key_id", value) == segment
+def test_a_name_is_one_segment_of_the_path(value: str, segment: str) -> None:
+    assert path_segment(value) == segment
 
 
 @pytest.mark.parametrize("value", ["", " ", "\n\t", ".", "..", "\ud800", " a", "a\n"])
-def test_an_id_that_is_no_id_is_refused_by_name(value: str) -> None:
-    with pytest.raises(OptionError, match=r"^key_id .*Nothing was sent"):
-        path_segment("key_id", value)
+def test_a_name_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(OptionError, match=r"^user_name .*Nothing was sent"):
+        name_segment("user_name", value)
+
+
+def test_a_secret_is_no_name() -> None:
+    with pytest.raises(OptionError, match=r"^user_name looks like a private key") as refused:
+        name_segment("user_name", "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6")
+    assert "7f3c9a52" not in str(refused.value)
 
 
 def test_the_settings_of_plain_options() -> None:
@@ -136,20 +157,38 @@ def test_a_credential_that_cannot_be_sent_is_refused_and_not_repeated(option: st
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("option", list(ENVIRONMENT))
+def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, *_more = ENVIRONMENT[option]
+    monkeypatch.setenv(second, "https://hunter2\udcff")
+    value = from_environment(first, second)
+    assert value == f"https://hunter2{UNDECODABLE}"
+    with pytest.raises(
+        OptionError, match=f"^The environment variable {second} holds text that is not UTF-8"
+    ) as refused:
+        settings_from({**OPTIONS, option: value}, os.environ)
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(OptionError, match=f"^{option} holds text that is not UTF-8"):
+        settings_from({**OPTIONS, option: value}, {})
+
+
 def test_what_to_trust_is_the_option_then_the_environment_then_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authorities = tmp_path / "ca.pem"
-    authorities.touch()
-    environ = {"REQUESTS_CA_BUNDLE": "/from/requests.pem", "CURL_CA_BUNDLE": "/from/curl.pem"}
+    authorities, requests_, curl = (str(tmp_path / name) for name in ("ca.pem", "requests.pem", "curl.pem"))
+    for path in (authorities, requests_, curl):
+        trustme.CA().cert_pem.write_to_path(path)
+    environ = {"REQUESTS_CA_BUNDLE": requests_, "CURL_CA_BUNDLE": curl}
 
     def verify(options: dict[str, t.Any], environ: dict[str, str]) -> bool | str:
         return settings_from({**OPTIONS, **options}, environ).verify
 
-    assert verify({"ca_path": str(authorities), "validate_certs": False}, environ) is False
-    assert verify({"ca_path": str(authorities)}, environ) == str(authorities)
-    assert verify({}, environ) == "/from/requests.pem"
-    assert verify({}, {"CURL_CA_BUNDLE": "/from/curl.pem"}) == "/from/curl.pem"
+    assert verify({"ca_path": authorities, "validate_certs": False}, environ) is False
+    assert verify({"ca_path": authorities}, environ) == authorities
+    assert verify({"ca_path": str(tmp_path)}, environ) == str(tmp_path)
+    assert verify({}, environ) == requests_
+    assert verify({}, {"CURL_CA_BUNDLE": curl}) == curl
+    assert verify({"base_url": "http://ops.example.com"}, environ) is True
 
     def system(cafile: str | None, capath: str | None) -> bool | str:
         paths = SimpleNamespace(cafile=cafile, capath=capath)
@@ -165,19 +204,63 @@ def test_what_to_trust_is_the_option_then_the_environment_then_the_system(
     assert system(None, str(tmp_path / "gone")) is True
 
 
-def test_the_files_of_a_client_certificate(tmp_path: Path) -> None:
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    cert.touch()
-    key.touch()
-    both = {**OPTIONS, "client_cert": str(cert), "client_key": str(key)}
-    assert settings_from(both, {}).cert == (str(cert), str(key))
-    assert settings_from({**both, "client_key": None}, {}).cert == (str(cert), str(cert))
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_variable_that_names_no_authorities_is_named(variable: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        OptionError, match=rf"^The environment variable {variable}: there is no file or folder /none.pem"
+    ):
+        settings_from(OPTIONS, {variable: "/none.pem"})
+    with pytest.raises(OptionError, match=r"there is no file or folder /n\?ne") as refused:
+        settings_from(OPTIONS, {variable: "/n\udcffne"})
+    assert str(refused.value).isprintable()
+    junk = tmp_path / "junk.pem"
+    junk.write_text("-----BEGIN", encoding="utf-8")
+    with pytest.raises(OptionError, match=rf"^The environment variable {variable}: .* holds no certificates in PEM"):
+        settings_from(OPTIONS, {variable: str(junk)})
+    assert settings_from({**OPTIONS, "base_url": "http://ops.example.com"}, {variable: "/none.pem"}).verify is True
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> tuple[str, str, str]:
+    """Make the files of a client: certificate, private key, and both in one."""
+    issued = trustme.CA().issue_cert("jane@example.com")
+    cert, key, both = (str(tmp_path / name) for name in ("cert.pem", "key.pem", "both.pem"))
+    issued.cert_chain_pems[0].write_to_path(cert)
+    issued.private_key_pem.write_to_path(key)
+    issued.private_key_and_cert_chain_pem.write_to_path(both)
+    return cert, key, both
+
+
+def test_the_files_of_a_client_certificate(client: tuple[str, str, str]) -> None:
+    cert, key, both = client
+    assert settings_from({**OPTIONS, "client_cert": cert, "client_key": key}, {}).cert == (cert, key)
+    assert settings_from({**OPTIONS, "client_cert": both}, {}).cert == (both, both)
+
+
+def test_a_client_certificate_that_cannot_be_used_is_refused_with_the_reason(
+    client: tuple[str, str, str], tmp_path: Path
+) -> None:
+    cert, key, _both = client
+    other, encrypted, pfx = (str(tmp_path / name) for name in ("other.pem", "encrypted.pem", "client.pfx"))
+    trustme.CA().issue_cert("john@example.com").private_key_pem.write_to_path(other)
+    private = load_pem_private_key(Path(key).read_bytes(), None)
+    password = BestAvailableEncryption(b"hunter2")
+    Path(encrypted).write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, password))
+    Path(pfx).write_bytes(b"\x30\x82\x00\x01")
+    for files, says in (
+        ({"client_cert": cert, "client_key": other}, "client_key: the private key does not belong to client_cert"),
+        ({"client_cert": cert, "client_key": encrypted}, "client_key: the private key in .* is encrypted"),
+        ({"client_cert": pfx}, "not in PEM format.*openssl pkcs12"),
+        ({"client_cert": cert}, "no private key in it"),
+    ):
+        with pytest.raises(OptionError, match=says):
+            settings_from({**OPTIONS, **files}, {})
 
 
 @pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
 def test_a_file_that_is_not_there_is_named_with_its_option(option: str, tmp_path: Path) -> None:
     there = tmp_path / "there.pem"
-    there.touch()
+    trustme.CA().issue_cert("jane@example.com").private_key_and_cert_chain_pem.write_to_path(str(there))
     options = {**OPTIONS, "client_cert": str(there), option: str(tmp_path / "missing.pem")}
     with pytest.raises(OptionError, match=rf"^{option}: .*missing\.pem"):
         settings_from(options, {})

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
+from dataclasses import replace
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
@@ -14,6 +16,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     NotTheApiError,
     OptionError,
     PartialError,
+    RequestError,
     RightsError,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import (
@@ -27,6 +30,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import
 
 from tests.emulator import Emulator, Fault
 from tests.emulator import Key as Key_
+from tests.emulator.api import error_document
 from tests.emulator.world import (
     JANE_DISABLED_KEY_ID,
     JANE_ID,
@@ -46,6 +50,7 @@ from tests.emulator.world import (
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
 
+BASE_PATH = "/api/public/v1.0"
 KEYS = f"/users/{JANE_ID}/keys"
 LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
 UNKNOWN = "000000000000000000000000"
@@ -102,6 +107,12 @@ def run(emulator: Emulator, make_client: MakeClient) -> Run:
         return ensure(client, options, check_mode, diff)
 
     return task
+
+
+def said(status: int, code: str, *parameters: str, method: str | None = None) -> Fault:
+    """Let the server answer with an error document that names something."""
+    document = error_document(status, "There is none.", code, parameters)
+    return Fault(method=method, status=status, body=json.dumps(document))
 
 
 def key_ids(emulator: Emulator) -> list[str]:
@@ -189,7 +200,7 @@ def test_a_user_id_that_is_none_is_refused(run: Run, emulator: Emulator, user_id
 
 
 def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run, emulator: Emulator) -> None:
-    with pytest.raises(OptionError, match="^key_id "):
+    with pytest.raises(OptionError, match="^key_id, item 2 of 2, "):
         run(JANE_SPARE_KEY_ID, "..")
     assert emulator.calls == []
 
@@ -201,13 +212,12 @@ def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run,
         (404, "USER_NOT_FOUND", "Is user_id or user_name mistyped?"),
         (404, "INVALID_USER_ID", "Is user_id or user_name mistyped?"),
         (404, "RESOURCE_NOT_FOUND", "Ops Manager 5.0 or later"),
-        (404, "GROUP_NOT_FOUND", "Check user_id, user_name and base_url"),
     ],
 )
-def test_what_is_not_the_key_and_not_found_is_warned_of(
+def test_a_user_or_a_path_that_is_not_found_is_warned_of(
     run: Run, emulator: Emulator, check_mode: bool, status: int, code: str, meaning: str
 ) -> None:
-    emulator.add_fault(Fault(status=status, error_code=code))
+    emulator.add_fault(said(status, code, f"{BASE_PATH}{KEYS}" + ("" if check_mode else f"/{JANE_SPARE_KEY_ID}")))
     result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
     assert (result["changed"], result["status_code"], result["error_code"]) == (False, status, code)
     (warning,) = result["warnings"]
@@ -215,25 +225,88 @@ def test_what_is_not_the_key_and_not_found_is_warned_of(
     assert meaning in warning
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Fault(status=404, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
-        (Fault(status=404, error_code="API_KEY_NOT_FOUND"), "API_KEY_NOT_FOUND"),
-        (Fault(status=400, error_code="API_KEY_NOT_FOUND"), "API_KEY_NOT_FOUND"),
-        (Fault(status=400, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
-        (Fault(status=404), None),
-        (Fault(status=404, body='{"error": 404, "reason": "Not Found"}'), None),
-    ],
-)
-def test_a_key_that_is_not_there_is_absent_and_a_list_that_is_not_there_is_warned_of(
-    run: Run, emulator: Emulator, check_mode: bool, fault: Fault, code: str | None
+@pytest.mark.parametrize("code", ["INVALID_KEY_ID", "API_KEY_NOT_FOUND"])
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("named", [(JANE_SPARE_KEY_ID,), (JANE_SPARE_KEY_ID.upper(),)])
+def test_a_key_is_gone_when_the_server_says_so_about_this_key(
+    run: Run, emulator: Emulator, status: int, code: str, named: tuple[str, ...]
+) -> None:
+    emulator.add_fault(said(status, code, *named))
+    result = run(JANE_SPARE_KEY_ID)
+    assert (result["changed"], result["warnings"]) == (False, [])
+    assert (result["status_code"], result["error_code"]) == (status, code)
+    assert len(emulator.calls) == 2
+
+
+UNCLEAR = [
+    (Fault(status=404), None),
+    (Fault(status=404, body='{"error": 404, "reason": "Not Found"}'), None),
+    (Fault(status=404, body='{"error": 404, "reason": "Not Found", "errorCode": null, "parameters": null}'), None),
+    (Fault(status=404, error_code="UNEXPECTED_ERROR"), "UNEXPECTED_ERROR"),
+    (Fault(status=404, error_code="RESOURCE_NOT_FOUND"), "RESOURCE_NOT_FOUND"),
+    (Fault(status=404, error_code="GROUP_NOT_FOUND"), "GROUP_NOT_FOUND"),
+    (Fault(status=404, error_code="NOT_ATLAS_GROUP"), "NOT_ATLAS_GROUP"),
+    (Fault(status=404, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
+    (Fault(status=409, error_code="INVALID_KEY_ID"), "INVALID_KEY_ID"),
+    (Fault(status=400, error_code="BAD_REQUEST"), "BAD_REQUEST"),
+]
+"""Answers that do not say that this very key does not exist."""
+
+
+@pytest.mark.parametrize(("fault", "code"), UNCLEAR)
+def test_an_answer_that_does_not_name_the_key_is_decided_by_the_list(
+    run: Run, emulator: Emulator, fault: Fault, code: str | None
+) -> None:
+    emulator.add_fault(replace(fault, method="DELETE"))
+    emulator.add_fault(replace(fault, method="DELETE"))
+    with pytest.raises(
+        PartialError, match="The answer does not say that the key is gone, and it is still there"
+    ) as lives:
+        run(JANE_SPARE_KEY_ID)
+    result = lives.value.result()
+    assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, "enabled")
+    assert (result["status_code"], result.get("error_code")) == (fault.status, code)
+    gone = run(UNKNOWN)
+    assert (gone["changed"], gone["warnings"], gone["user_api_keys"][0]["state"]) == (False, [], "absent")
+    delete = f"DELETE {KEYS}/{{}} {fault.status}"
+    assert [call for call in emulator.calls if not call.endswith("401")] == [
+        delete.format(JANE_SPARE_KEY_ID),
+        f"{LIST} 200",
+        delete.format(UNKNOWN),
+        f"{LIST} 200",
+    ]
+
+
+@pytest.mark.parametrize(("fault", "code"), UNCLEAR)
+def test_an_answer_that_says_nothing_to_a_list_is_a_failure(
+    run: Run, emulator: Emulator, fault: Fault, code: str | None
 ) -> None:
     emulator.add_fault(fault)
-    result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
-    assert (result["changed"], len(result["warnings"])) == (False, 1 if check_mode else 0)
-    assert (result["status_code"], result["error_code"]) == (fault.status, code)
+    with pytest.raises(RequestError) as failed:
+        run(JANE_SPARE_KEY_ID, check_mode=True)
+    assert (failed.value.status, failed.value.document.code) == (fault.status, code)
+
+
+def test_a_list_that_cannot_be_read_decides_nothing(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", status=404))
+    emulator.add_fault(Fault(method="GET", status=401))
+    with pytest.raises(PartialError, match="GET .*HTTP 401.*Before that: DELETE .*HTTP 404") as failed:
+        run(JANE_SPARE_KEY_ID)
+    assert failed.value.result()["user_api_keys"][0]["state"] is None
+
+
+def test_a_list_that_has_no_user_decides_that_the_key_is_gone(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", status=404))
+    emulator.add_fault(Fault(method="GET", status=404, error_code="USER_NOT_FOUND"))
+    result = run(JANE_SPARE_KEY_ID)
+    assert (result["changed"], result["error_code"], len(result["warnings"])) == (False, "USER_NOT_FOUND", 1)
+
+
+def test_a_list_without_the_key_after_a_lost_answer_is_a_change(run: Run, emulator: Emulator) -> None:
+    emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
+    emulator.add_fault(Fault(method="DELETE", status=404))
+    result = run(JANE_SPARE_KEY_ID)
+    assert (result["changed"], result["status_code"], result["warnings"]) == (True, 404, [])
 
 
 def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator: Emulator) -> None:
@@ -415,15 +488,15 @@ def test_the_code_alone_does_not_say_that_a_key_is_gone(run: Run, emulator: Emul
 @pytest.mark.parametrize("code", ["USER_NOT_FOUND", "RESOURCE_NOT_FOUND"])
 def test_what_is_not_the_key_was_not_changed_by_an_earlier_try(run: Run, emulator: Emulator, code: str) -> None:
     emulator.add_fault(Fault(status=503))
-    emulator.add_fault(Fault(status=404, error_code=code))
+    emulator.add_fault(said(404, code, f"{BASE_PATH}{KEYS}/{JANE_SPARE_KEY_ID}"))
     result = run(JANE_SPARE_KEY_ID)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
 
-def test_a_user_that_is_not_there_is_warned_of_even_without_a_code(run: Run, emulator: Emulator) -> None:
+def test_a_404_without_a_code_does_not_say_that_there_is_no_such_user(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path="byName", status=404))
-    result = run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
-    assert (result["changed"], len(result["warnings"])) == (False, 1)
+    with pytest.raises(NotFoundError, match="byName"):
+        run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
 
 
 @pytest.mark.parametrize("state", ["absent", "disabled"])
@@ -431,14 +504,14 @@ def test_a_key_that_was_just_read_is_not_gone_by_a_404_that_says_nothing(
     run: Run, emulator: Emulator, state: str
 ) -> None:
     emulator.add_fault(Fault(method="DELETE" if state == "absent" else "PATCH", status=404))
-    with pytest.raises(PartialError, match="The key was there a moment ago") as failed:
+    with pytest.raises(PartialError, match="it is still there") as failed:
         run(JANE_SPARE_KEY_ID, state=state, diff=True)
     assert failed.value.result()["user_api_keys"][0]["state"] == "enabled"
 
 
 def test_suspending_does_not_remove_a_key(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="PATCH", drop=True))
-    emulator.add_fault(Fault(method="PATCH", status=404, error_code="INVALID_KEY_ID"))
+    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID, method="PATCH"))
     result = run(JANE_SPARE_KEY_ID, state="disabled")
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
@@ -540,7 +613,7 @@ def test_a_user_that_is_not_there_has_nothing_to_suspend_and_nothing_to_enable(r
 
 @pytest.mark.parametrize("state", ["disabled", "enabled"])
 def test_a_key_that_went_while_the_task_was_running(run: Run, emulator: Emulator, state: str) -> None:
-    emulator.add_fault(Fault(method="PATCH", status=404, error_code="INVALID_KEY_ID"))
+    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID, method="PATCH"))
     if state == "enabled":
         with pytest.raises(PartialError, match="INVALID_KEY_ID"):
             run(JANE_DISABLED_KEY_ID, state=state)
@@ -584,7 +657,7 @@ def test_a_user_can_be_named(run: Run, emulator: Emulator) -> None:
     }
     result = run(JOHN_SPARE_KEY_ID, **john)
     assert (result["changed"], result["user_id"]) == (True, JOHN_ID)
-    path = "/users/byName/john%2Bbackup%40example.com"
+    path = "/users/byName/john%2Bbackup@example.com"
     assert emulator.calls == [
         f"GET {path} 401",
         f"GET {path} 200",

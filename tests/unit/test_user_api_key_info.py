@@ -142,7 +142,7 @@ def test_an_organization_of_120_users_is_one_challenge_on_one_connection(read: R
     ("options", "says"),
     [
         ({"user_id": UNKNOWN}, f"USER_NOT_FOUND.*The keys of user {UNKNOWN} could not be read. There is no such user"),
-        ({"user_name": "nobody@example.com"}, r"nobody%40example\.com failed.*USERNAME_NOT_FOUND.*no such user"),
+        ({"user_name": "nobody@example.com"}, r"nobody@example\.com failed.*USERNAME_NOT_FOUND.*no such user"),
         ({"org_id": UNKNOWN}, f"/orgs/{UNKNOWN}/users failed.*ORG_NOT_FOUND.*There is no such organization"),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_read_that_fails_is_never_an_empty_list(
 )
 def test_bad_input_is_refused_by_name(read: Read, emulator: Emulator, option: str, value: t.Any) -> None:
     whose = {} if option in ("user_name", "org_id") else {"user_id": JANE_ID}
-    with pytest.raises(OptionError, match=rf"^{option} must "):
+    with pytest.raises(OptionError, match=rf"^{option}.* (is empty|must )"):
         read(emulator, **{**whose, option: value})
     assert emulator.requests == []
 
