@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
 
 APACHE = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin")
 MODULES = Path("/usr/lib/apache2/modules")
+USER = "www-data"
 
 pytestmark = pytest.mark.skipif(APACHE is None, reason="Debian's apache2 is not installed")
 
@@ -44,7 +45,6 @@ ServerName localhost
 Listen 127.0.0.1:{port}
 KeepAlive On
 {modules}
-{user}
 LogFormat "%k %m %U %>s" requests
 CustomLog {folder}/access.log requests
 {tls}
@@ -89,9 +89,9 @@ def nonce_lifetime() -> int:
 
 @pytest.fixture
 def apache(scheme: str, nonce_lifetime: int) -> t.Iterator[Apache]:
-    with tempfile.TemporaryDirectory(prefix="apache-") as name:
+    # In /tmp, since TMPDIR may be in a folder that only root can enter, and httpd does not serve as root.
+    with tempfile.TemporaryDirectory(prefix="apache-", dir="/tmp") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # httpd serves as another user than the one who starts it
         keys = [{"id": key_id, "enabled": True} for key_id in KEY_IDS]
         document = folder / "documents" / KEYS.strip("/")
         document.parent.mkdir(parents=True)
@@ -106,20 +106,29 @@ def apache(scheme: str, nonce_lifetime: int) -> t.Iterator[Apache]:
             folder=folder,
             port=port,
             modules=_load_modules(),
-            user="User www-data\nGroup www-data" if os.geteuid() == 0 else "",
             realm=REALM,
             nonce_lifetime=nonce_lifetime,
             unknown=UNKNOWN,
             tls=f"SSLEngine on\nSSLCertificateFile {folder}/server.pem" if scheme == "https" else "",
         )
         (folder / "httpd.conf").write_text(configuration, encoding="utf-8")
-        process = subprocess.Popen([str(APACHE), "-f", folder / "httpd.conf", "-D", "FOREGROUND"])
+        process = _start(folder)
         try:
             _wait_until_it_listens(port, process)
             yield Apache(folder, {"public_key": USER_NAME, "private_key": SECRET, "user_id": USER_ID, **options})
         finally:
             process.terminate()
             process.wait()
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    """Start httpd as the user who runs the tests, or for root as the user whom Debian keeps for it."""
+    command = [str(APACHE), "-f", str(folder / "httpd.conf"), "-D", "FOREGROUND"]
+    if os.geteuid() != 0:
+        return subprocess.Popen(command)
+    for path in [folder, *folder.rglob("*")]:
+        shutil.chown(path, USER, USER)
+    return subprocess.Popen(command, cwd=folder, user=USER, group=USER, extra_groups=[])
 
 
 def _free_port() -> int:
