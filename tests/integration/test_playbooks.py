@@ -147,7 +147,7 @@ def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator
         ("offboard", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
         ("offboard", {"user_id": JANE_ID, "state": "enabled"}, "-e state=disabled"),
         ("audit", {}, "MONGODB_ATLAS_ORG_ID"),
-        ("audit", {"org_id": ORGANIZATION_ID, "report": "/nowhere/report.csv"}, "in a folder that is there"),
+        ("audit", {"org_id": ORGANIZATION_ID, "report": "/nowhere/report.csv"}, "in an existing folder"),
     ],
 )
 def test_each_playbook_says_what_is_missing(
@@ -158,6 +158,59 @@ def test_each_playbook_says_what_is_missing(
     assert run.exit_code == 2
     assert says in run.results[0]["msg"]
     assert emulator.requests == []
+
+
+def test_tags_leave_nothing_out(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
+    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
+    tags = ("--tags", "revoke")
+    assert playbook(*audit, *tags, environment=login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)).exit_code == 0
+    assert (tmp_path / "report.csv").exists()
+
+    assert playbook("mongodb.atlas.revoke", *tags, environment=emulator.environment()).exit_code == 0
+    assert states(emulator, JANE_ID) == {True: 1, False: 1}
+
+    assert playbook("mongodb.atlas.offboard", *tags, environment=emulator.environment()).exit_code == 0
+    assert states(emulator, JANE_ID) == {False: 2}
+
+
+@pytest.mark.parametrize("name", ["audit", "offboard", "revoke"])
+def test_a_limit_that_leaves_out_localhost_is_a_failure(playbook: Playbook, emulator: Emulator, name: str) -> None:
+    for limit, *inventory in [
+        ("web",),
+        ("all",),
+        ("!localhost",),
+        ("web", "-i", "web,"),
+        ("web", "-i", "web,localhost,"),
+    ]:
+        run = playbook(f"mongodb.atlas.{name}", "--limit", limit, *inventory, environment=emulator.environment())
+        assert run.exit_code == 4
+        said = " ".join(run.output.split())
+        assert f"Nothing was done, because the limit {limit} leaves out localhost." in said
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize("limit", ["localhost", "web,localhost"])
+def test_a_limit_that_has_localhost_changes_nothing(playbook: Playbook, emulator: Emulator, limit: str) -> None:
+    inventory = ("-i", "web,localhost,")
+    run = playbook("mongodb.atlas.revoke", *inventory, "--limit", limit, environment=emulator.environment())
+    assert (run.exit_code, run.results[1]["changed"]) == (0, True)
+    assert {result["host"] for result in run.results} == {"localhost"}
+
+
+def test_the_setting_makes_an_unknown_limit_an_error_but_no_other(playbook: Playbook) -> None:
+    """As the guide says of playbooks that do not look at the limit themselves."""
+    work = [{"ansible.builtin.debug": {"msg": "The work is done."}}]
+    setting = {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}
+    for options, without, with_setting in [
+        ((), 0, 0),
+        (("--limit", "web"), 0, 1),
+        (("--limit", "all"), 0, 0),
+        (("--limit", "web", "-i", "web,"), 0, 0),
+        (("--limit", "web", "-i", "db,"), 1, 1),
+    ]:
+        runs = playbook(work, *options), playbook(work, *options, environment=setting)
+        assert [run.exit_code for run in runs] == [without, with_setting], options
+        assert [len(run.results) for run in runs] == ([0, 0] if options else [1, 1])
 
 
 def try_it(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
