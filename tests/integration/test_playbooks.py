@@ -25,6 +25,7 @@ from tests.emulator.world import (
     JANE_LOGIN_SECRET,
     JANE_NAME,
     JANE_SPARE_KEY_ID,
+    JANE_SPARE_SECRET,
     JOHN_ID,
     JOHN_NAME,
     ORGANIZATION_ID,
@@ -140,8 +141,8 @@ def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator
     [
         ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, but not both"),
         ("revoke", {"user_name": JANE_NAME}, "-e key_id="),
-        ("revoke", {"user_name": JANE_NAME, "key_id": "a key"}, "24 hexadecimal digits"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": 12345}, "24 hexadecimal digits"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": " , "}, "-e key_id="),
+        ("revoke", {"user_name": JANE_NAME, "key_id": None}, "-e key_id="),
         ("revoke", {"user_name": None, "key_id": JANE_SPARE_KEY_ID}, "-e user_name="),
         ("revoke", {"user_name": JANE_NAME, "user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}, "either"),
         ("offboard", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
@@ -157,6 +158,41 @@ def test_each_playbook_says_what_is_missing(
     run = playbook(f"mongodb.atlas.{name}", "-e", json.dumps(variables), environment=environment)
     assert run.exit_code == 2
     assert says in run.results[0]["msg"]
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "option"),
+    [
+        ("revoke", {"user_name": JANE_NAME, "key_id": "a key"}, "key_id"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": 12345}, "key_id"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": f'["{JANE_SPARE_KEY_ID}","{JANE_DISABLED_KEY_ID}"]'}, "key_id"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": f"{JANE_SPARE_KEY_ID}\n{JANE_DISABLED_KEY_ID}"}, "key_id"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": [JANE_SPARE_KEY_ID, ""]}, "key_id"),
+        ("revoke", {"user_name": JANE_NAME, "key_id": {"id": JANE_SPARE_KEY_ID}}, "key_id"),
+        ("revoke", {"user_id": JANE_NAME, "key_id": JANE_SPARE_KEY_ID}, "user_id"),
+        ("offboard", {"user_id": JANE_NAME}, "user_id"),
+        ("audit", {"org_id": "Example Organization"}, "org_id"),
+    ],
+)
+def test_each_playbook_refuses_what_is_not_an_id(
+    playbook: Playbook, emulator: Emulator, name: str, variables: dict[str, t.Any], option: str
+) -> None:
+    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
+    run = playbook(f"mongodb.atlas.{name}", "-e", json.dumps(variables), environment=environment)
+    assert run.exit_code == 2
+    assert option in run.results[-1]["msg"]
+    assert "24 hexadecimal digits" in run.results[-1]["msg"]
+    assert emulator.requests == []
+
+
+def test_a_leaked_key_in_the_place_of_its_id_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
+    for key_id in (JANE_SPARE_SECRET, f"{JANE_DISABLED_KEY_ID},{JANE_SPARE_SECRET}"):
+        environment = {**emulator.environment(), "MONGODB_ATLAS_KEY_ID": key_id}
+        run = playbook("mongodb.atlas.revoke", "-vvvv", "--diff", environment=environment)
+        assert run.exit_code == 2
+        assert "key_id" in run.results[-1]["msg"]
+        assert JANE_SPARE_SECRET not in run.output + repr(run.results)
     assert emulator.requests == []
 
 
