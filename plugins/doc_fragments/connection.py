@@ -37,7 +37,10 @@ options:
       - The private key of a programmatic API key, or a personal API key.
       - Required, here or in one of the environment variables E(MONGODB_ATLAS_PRIVATE_API_KEY),
         E(MONGODB_ATLAS_PRIVATE_KEY) and E(MCLI_PRIVATE_API_KEY), of which the first one that is set is used.
-      - It is never logged. It is used for HTTP digest authentication only, so that it is not sent itself.
+      - The modules never log the key. They use it only for HTTP digest authentication, which does not send the key
+        itself.
+      - Never set these variables with the keyword C(environment) of a task or play. Ansible puts them on the command
+        line that starts the module, where C(-vvv) shows the key, even with C(no_log), and so does C(ps).
     type: str
     aliases: [api_password]
   validate_certs:

@@ -90,14 +90,11 @@ EXAMPLES = r"""
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
 
-- name: Give address and login in the environment
+- name: Revoke a key with the address and the login that are set in the environment of ansible-playbook
   mongodb.atlas.user_api_key:
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
-  environment:
-    MONGODB_ATLAS_BASE_URL: https://ops-manager.example.com:8443
-    MONGODB_ATLAS_PUBLIC_API_KEY: jane.doe@example.com
-    MONGODB_ATLAS_PRIVATE_API_KEY: "{{ jane_personal_api_key }}"
+  delegate_to: localhost
 
 - name: Revoke several keys with the same settings
   module_defaults:

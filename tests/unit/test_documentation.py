@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import importlib
+import re
+import textwrap
 import typing as t
 from pathlib import Path
 
@@ -20,6 +22,11 @@ from tests.emulator import resources
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 FRAGMENT = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)
+# The beginning of a block in YAML, and the whole of it.
+BLOCKS = {
+    ".rst": ("code-block:: y", re.compile(r"^\.\. code-block:: ya?ml(?:\+jinja)?\n\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)),
+    ".md": ("```y", re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)),
+}
 
 
 @pytest.fixture(params=MODULES)
@@ -105,6 +112,63 @@ def test_no_example_holds_a_secret(module: t.Any) -> None:
         for name, value in _options(task):
             if name in ("private_key", "MONGODB_ATLAS_PRIVATE_API_KEY"):
                 assert value.startswith("{{ "), task["name"]
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "- environment: {MCLI_PRIVATE_API_KEY: '{{ key }}'}",
+        "- block: [{name: Inner, environment: {MONGODB_ATLAS_PRIVATE_API_KEY: '{{ key }}'}}]",
+        "- hosts: localhost\n  tasks: [{environment: [{A: b}, {MONGODB_ATLAS_PRIVATE_KEY: '{{ key }}'}]}]",
+        "- environment: '{{ login | combine({\"MONGODB_ATLAS_PRIVATE_API_KEY\": key}) }}'",
+    ],
+)
+def test_a_secret_in_the_keyword_environment_is_found(example: str) -> None:
+    assert _secrets_in_environment(yaml.safe_load(example))
+
+
+def test_no_example_puts_a_secret_into_the_keyword_environment() -> None:
+    """Ansible would show it: on the command line that starts the module, and so with ``-vvv``."""
+    examples = list(_examples())
+    assert {source.split("/")[0] for source, _text in examples} >= {"README.md", "docs", "playbooks", "plugins"}
+    assert [source for source, text in examples if _secrets_in_environment(yaml.safe_load(text))] == []
+
+
+def test_the_credential_type_in_the_guide_sets_the_login_and_keeps_the_key_secret() -> None:
+    blocks = [text for source, text in _examples() if source.endswith("guide_signing_in.rst")]
+    (inputs,) = [yaml.safe_load(text) for text in blocks if text.startswith("fields:")]
+    (injectors,) = [yaml.safe_load(text) for text in blocks if text.startswith("env:")]
+    fields = {field["id"]: field.get("secret", False) for field in inputs["fields"]}
+    assert fields == {"base_url": False, "public_key": False, "private_key": True}
+    assert inputs["required"] == list(fields)
+    assert injectors["env"] == {ENVIRONMENT[name][0]: f"{{{{ {name} }}}}" for name in fields}
+
+
+def _examples() -> t.Iterator[tuple[str, str]]:
+    """Yield where each example in YAML is, and its text: of modules, of pages, and the playbooks that ship."""
+    for name in MODULES:
+        module = importlib.import_module(f"ansible_collections.mongodb.atlas.plugins.modules.{name}")
+        yield f"plugins/modules/{name}.py", module.EXAMPLES
+    for path in (ROOT / "playbooks").glob("*.yml"):
+        yield f"playbooks/{path.name}", path.read_text(encoding="utf-8")
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.rst"), *(ROOT / "tests").rglob("*.md")]
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        beginning, whole = BLOCKS[path.suffix]
+        blocks = whole.findall(text)
+        assert len(blocks) == text.count(beginning), path
+        for block in blocks:
+            yield path.relative_to(ROOT).as_posix(), textwrap.dedent(block)
+
+
+def _secrets_in_environment(value: t.Any) -> list[str]:
+    """Return each variable of a secret that is set with the keyword ``environment``, at any depth."""
+    if isinstance(value, list):
+        return [name for item in value for name in _secrets_in_environment(item)]
+    if not isinstance(value, dict):
+        return []
+    here = [name for name in ENVIRONMENT["private_key"] if name in str(value.get("environment"))]
+    return here + [name for inner in value.values() for name in _secrets_in_environment(inner)]
 
 
 def _tasks(tasks: t.Iterable[dict[str, t.Any]]) -> t.Iterator[dict[str, t.Any]]:
