@@ -21,7 +21,9 @@ description:
 options:
   user_id:
     description:
-      - The id of the user whose keys they are. It is the user of the console, not a database user.
+      - The id of the user whose keys they are, which is 24 hexadecimal digits. It is the user of the console, not a
+        database user.
+      - Anything that is not an id is refused before anything is sent. For an email address, use O(user_name).
       - Exactly one of O(user_id) and O(user_name) is required.
     type: str
   user_name:
@@ -31,13 +33,15 @@ options:
     type: str
   key_id:
     description:
-      - The ids of the keys. One id, or a list of them. An empty list is nothing to do, and an id that is named twice
-        counts once.
-      - An id is sent as it is, as one part of the path. Only what is empty, V(.) and V(..), and what begins or ends
-        with white space, are refused.
-      - When there are several, the list of the user's keys is read first, and only what differs is written. The key
-        that the task logs in with goes last. An error about one key does not keep the others from being written; it is
-        reported at the end. Only a refused login, a lost connection and a rate limit end the task at once.
+      - The ids of the keys. One id, or a list of them. With an empty list the module does nothing. Duplicate ids are
+        ignored.
+      - An id is 24 hexadecimal digits, small letters or capitals. It is not the key itself, nor its last characters;
+        M(mongodb.atlas.user_api_key_info) lists the ids.
+      - Anything that is not an id is refused before anything is sent, such as several ids in one text, a list as JSON
+        text, or an object. The message says what to write instead.
+      - With several ids, the module reads the list of the user's keys first, and changes only the keys that differ. The
+        key that the task logs in with goes last. After an error about one key the module goes on with the others, and
+        reports the error at the end. Only a refused login, a lost connection and a rate limit end the task at once.
     type: list
     elements: str
     required: true

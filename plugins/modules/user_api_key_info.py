@@ -17,7 +17,9 @@ description:
 options:
   user_id:
     description:
-      - The id of the user whose keys are listed. It is the user of the console, not a database user.
+      - The id of the user whose keys are listed, which is 24 hexadecimal digits. It is the user of the console, not a
+        database user.
+      - Anything that is not an id is refused before anything is sent. For an email address, use O(user_name).
       - Exactly one of O(user_id), O(user_name) and O(org_id) is required.
     type: str
   user_name:
@@ -26,12 +28,14 @@ options:
     type: str
   org_id:
     description:
-      - The id of an organization. The keys of all of its users are listed.
+      - The id of an organization, which is 24 hexadecimal digits. The keys of all of its users are listed.
+      - Anything that is not an id, such as the name of the organization, is refused before anything is sent.
     type: str
   key_id:
     description:
-      - Only keys with one of these ids are returned. One id, or a list of them.
-      - An id that is not there is not an error; it is not in the result.
+      - Only keys with one of these ids are returned. One id, or a list of them. An id is 24 hexadecimal digits.
+      - An id that the server does not know is not an error. The result does not have it.
+      - Anything that is not an id is refused before anything is sent.
     type: list
     elements: str
   api_results_per_page:
