@@ -122,7 +122,7 @@ def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
     if not text:
         return "is empty."
     if text.startswith("__omit_place_holder__"):
-        return "is an omitted variable. omit cannot be an item of a list: leave the item out with select()."
+        return "is omitted. Leave an item out of a list like this: [first, second | default('')] | select."
     if text.startswith("{{"):
         return "is a template that Ansible did not evaluate."
     if text.startswith("{"):

@@ -45,7 +45,7 @@ INPUTS = [
     ("a URL", [f"https://ops.example.com/api/public/v1.0/users/x/keys/{ONE}"], "is a URL. Write the id alone"),
     ("an empty text", [""], "is empty."),
     ("white space", [" \n"], "is empty."),
-    ("an omitted item", ["__omit_place_holder__8a6f7c"], "omit cannot be an item of a list"),
+    ("an omitted item", ["__omit_place_holder__8a6f7c"], "[first, second | default('')] | select"),
     ("white space around an id", [f" {ONE}"], f"has something around the id. Write {ONE} alone."),
     ("a no-break space behind an id", [f"{ONE}\u00a0"], f"has something around the id. Write {ONE} alone."),
     ("an invisible character behind an id", [f"{ONE}\u200b"], f"has something around the id. Write {ONE} alone."),
