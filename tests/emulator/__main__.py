@@ -14,8 +14,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
-from tests.emulator.api import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.digest import DIALECTS
+from tests.emulator.products import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.server import Emulator
 from tests.emulator.tls import TLS_MODES
 

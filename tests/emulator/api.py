@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all resources of the API have in common: products, routes, errors, paging, envelope."""
+"""What all resources of the API have in common: logins, routes, errors, paging, envelope."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from tests.emulator.products import Product
 from tests.emulator.world import ProgrammaticKey, World
 
 Document = dict[str, Any]
@@ -21,96 +22,6 @@ Document = dict[str, Any]
 _DEFAULT_ITEMS_PER_PAGE = 100
 _WITH_BODY = ("PATCH", "POST", "PUT")
 _ID = re.compile("[0-9A-Fa-f]{24}")
-
-
-@dataclass(frozen=True)
-class Product:
-    """What one product does differently from another.
-
-    Attributes:
-        name: As in ``python -m tests.emulator --product``.
-        base_path: Where the API begins.
-        application: What it calls itself.
-        version: The value of ``X-MongoDB-Service-Version``.
-        has_personal_keys: Whether there are any resources for personal keys.
-        personal_login: Whether personal keys can log in.
-        has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
-        relations: How the names of its own link relations begin.
-        refused_login: How it refuses a login, one of ``REFUSED_LOGINS``.
-    """
-
-    name: str
-    base_path: str
-    application: str
-    version: str
-    has_personal_keys: bool
-    personal_login: bool
-    has_global_owner: bool
-    relations: str
-    refused_login: str
-
-    @property
-    def git_hash(self) -> str:
-        """The commit that the product was built from."""
-        return self.version.partition(";")[0].removeprefix("gitHash=")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of each answer that a resource gives."""
-        return {"X-MongoDB-Service-Version": self.version}
-
-
-PRODUCTS = {
-    product.name: product
-    for product in (
-        Product(
-            "ops-manager-4.4",
-            "/api/public/v1.0",
-            "MongoDB Ops Manager",
-            "gitHash=1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013; versionString=4.4.25.100.20220915T1530Z",
-            has_personal_keys=True,
-            personal_login=True,
-            has_global_owner=True,
-            relations="http://mms.mongodb.com",
-            refused_login="no-code",
-        ),
-        Product(
-            "ops-manager-5.0",
-            "/api/public/v1.0",
-            "MongoDB Ops Manager",
-            "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
-            has_personal_keys=False,
-            personal_login=False,
-            has_global_owner=True,
-            relations="http://mms.mongodb.com",
-            refused_login="no-code",
-        ),
-        # Personal keys can be managed on Atlas but can't log in since 2021-03-01.
-        Product(
-            "atlas",
-            "/api/atlas/v1.0",
-            "MongoDB Atlas",
-            "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
-            has_personal_keys=True,
-            personal_login=False,
-            has_global_owner=False,
-            relations="https://cloud.mongodb.com",
-            refused_login="unexpected-error",
-        ),
-    )
-}
-
-
-def _refused_login(**code: str) -> str:
-    document = {"error": 401, "reason": "Unauthorized", "detail": "You are not authorized for this resource."} | code
-    return json.dumps(document, indent=2, separators=(",", " : "))
-
-
-REFUSED_LOGINS = {
-    "no-code": _refused_login(),
-    # Atlas since August 2026.
-    "unexpected-error": _refused_login(errorCode="UNEXPECTED_ERROR"),
-}
 
 
 @dataclass(frozen=True)
@@ -202,7 +113,6 @@ class Route:
     method: str
     path: str
     work: Callable[[Call], Outcome]
-    of_personal_keys: bool = False
 
 
 class ApiError(Exception):
@@ -239,13 +149,11 @@ def reason(status: int) -> str:
 
 def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
     """Return the secrets that a user name or public key can log in with, and as whom."""
-    found = {
-        key.private_key: Caller(key.user_id, tuple(key.roles), key)
-        for key in world.programmatic_keys
-        if key.public_key == name
-    }
-    user = world.user_named(name)
-    if user and product.personal_login:
+    found: dict[str, Caller] = {}
+    if "programmatic" in product.logins:
+        keys = (key for key in world.programmatic_keys if key.public_key == name)
+        found |= {key.private_key: Caller(key.user_id, tuple(key.roles), key) for key in keys}
+    if "personal" in product.logins and (user := world.user_named(name)):
         found |= {key.secret: Caller(user.id, tuple(user.roles)) for key in user.keys if key.enabled}
     return found
 
@@ -264,7 +172,7 @@ def perform(
 
     Args:
         request: The request; its target begins with the base path of the product.
-        routes: What the API can do.
+        routes: The calls that the product has.
         world: The data, which may be changed.
         product: The product that was asked.
         caller: Who asks.
@@ -317,7 +225,7 @@ def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple
     for route in routes:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", product.base_path + route.path)
         match = re.fullmatch(pattern, path.removesuffix("/"))
-        if match and (product.has_personal_keys or not route.of_personal_keys):
+        if match:
             # Decoded only now, so that an encoded slash is part of a name.
             found.append((route, {name: unquote(value) for name, value in match.groupdict().items()}))
     return [(route, parts) for route, parts in found if route.path == found[0][0].path]

@@ -2,10 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All calls that the API has; a new resource adds its table here."""
+"""All calls of the API, one table per resource; a new resource adds its table here."""
 
 from __future__ import annotations
 
 from tests.emulator import organizations, root, user_api_keys, users
+from tests.emulator.api import Route
+from tests.emulator.products import Product
 
-ROUTES = (*root.ROUTES, *organizations.ROUTES, *users.ROUTES, *user_api_keys.ROUTES)
+TABLES = {
+    "root": root.ROUTES,
+    "organizations": organizations.ROUTES,
+    "users": users.ROUTES,
+    "user_api_keys": user_api_keys.ROUTES,
+}
+
+
+def routes_of(product: Product) -> tuple[Route, ...]:
+    """Return the calls that a product has, in the order of the tables."""
+    return tuple(route for name, table in TABLES.items() if name in product.calls for route in table)

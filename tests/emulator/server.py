@@ -27,7 +27,8 @@ from aiohttp.http import HttpProcessingError
 
 from tests.emulator import api, control, digest
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
-from tests.emulator.resources import ROUTES
+from tests.emulator.products import PRODUCTS, REFUSED_LOGINS
+from tests.emulator.resources import routes_of
 from tests.emulator.tls import TLS_MODES, Tls, create_certificates
 from tests.emulator.world import World, sample_world
 
@@ -152,10 +153,10 @@ class Emulator:
         servers: int = 1,
     ) -> None:
         for value, known in (
-            (product, api.PRODUCTS),
+            (product, PRODUCTS),
             (tls, TLS_MODES),
             (challenge, digest.DIALECTS),
-            (refused_login, (None, *api.REFUSED_LOGINS)),
+            (refused_login, (None, *REFUSED_LOGINS)),
         ):
             if value not in known:
                 raise ValueError(f"{value!r} is none of {', '.join(filter(None, known))}.")
@@ -171,11 +172,12 @@ class Emulator:
         self.world = sample_world() if world is None else world
         self.tls: Tls | None = None
         self._original_world = copy.deepcopy(self.world)
-        self._product = api.PRODUCTS[product]
+        self._product = PRODUCTS[product]
+        self._routes = routes_of(self._product)
         self._tls_mode = tls
         self._port = port
         self._dialect = digest.DIALECTS[challenge]
-        self._refusal = api.REFUSED_LOGINS[refused_login or self._product.refused_login]
+        self._refusal = REFUSED_LOGINS[refused_login or self._product.refused_login]
         self._latency = latency
         self._page_limit = page_limit
         self._close_connections = close_connections
@@ -289,7 +291,7 @@ class Emulator:
             IndexError: The world lacks one of the others.
         """
         user = self.world.users[0]
-        if self._product.personal_login:
+        if "personal" in self._product.logins:
             public, private = user.username, user.keys[0].secret
         else:
             programmatic = self.world.programmatic_keys[0]
@@ -306,7 +308,7 @@ class Emulator:
 
     def owner_environment(self) -> dict[str, str]:
         """Return the variables for a login of a user who is a global owner; none if nobody can log in as one."""
-        if not self._product.has_global_owner or not self._product.personal_login:
+        if not self._product.has_global_owner or "personal" not in self._product.logins:
             return {}
         logins = (
             _login(user.username, key.secret)
@@ -453,7 +455,7 @@ class Emulator:
     def _work(self, request: api.Request, caller: api.Caller) -> _Reply:
         answer = api.perform(
             request,
-            ROUTES,
+            self._routes,
             world=self.world,
             product=self._product,
             caller=caller,

@@ -82,7 +82,7 @@ def _delete(call: Call) -> Outcome:
 
 
 ROUTES = (
-    Route("GET", "/users/{user_id}/keys", _list, of_personal_keys=True),
-    Route("PATCH", "/users/{user_id}/keys/{key_id}", _update, of_personal_keys=True),
-    Route("DELETE", "/users/{user_id}/keys/{key_id}", _delete, of_personal_keys=True),
+    Route("GET", "/users/{user_id}/keys", _list),
+    Route("PATCH", "/users/{user_id}/keys/{key_id}", _update),
+    Route("DELETE", "/users/{user_id}/keys/{key_id}", _delete),
 )

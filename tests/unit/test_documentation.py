@@ -18,6 +18,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._module import CONNE
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import ENVIRONMENT
 
 from tests.emulator import resources
+from tests.emulator.products import PRODUCTS
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -58,12 +59,13 @@ def test_the_readme_names_the_oldest_versions() -> None:
 
 
 def test_the_emulator_serves_every_table_of_calls() -> None:
-    tables = [
-        importlib.import_module(f"tests.emulator.{path.stem}").ROUTES
+    tables = {
+        path.stem: importlib.import_module(f"tests.emulator.{path.stem}").ROUTES
         for path in (ROOT / "tests" / "emulator").glob("*.py")
-        if "\nROUTES = " in path.read_text(encoding="utf-8") and path.stem != "resources"
-    ]
-    assert set(resources.ROUTES) == {route for table in tables for route in table}
+        if "\nROUTES = " in path.read_text(encoding="utf-8")
+    }
+    assert tables == resources.TABLES
+    assert set(tables) == {name for product in PRODUCTS.values() for name in product.calls}
 
 
 @pytest.mark.parametrize("name", MODULES)
