@@ -13,11 +13,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.emulator import Emulator, Key, User, World
-from tests.emulator.world import JANE_ID, JANE_LOGIN_KEY_ID, JANE_LOGIN_SECRET, JANE_NAME
+from tests.emulator.sample import JANE
 
 MOST_KEYS = 200
 
-_LOGIN = Key(JANE_LOGIN_KEY_ID, "Ansible controller", JANE_LOGIN_SECRET)
+_LOGIN = Key(JANE.login.id, "Ansible controller", JANE.login.secret)
 _SPARE = [
     Key(f"5d1b77c09ccf64b7{number:08x}", f"Host {number}", f"0b6de8f4-93a7-4c15-8e60-{number:012x}")
     for number in range(MOST_KEYS)
@@ -85,7 +85,7 @@ class Server:
         self._end.close()
         base_url = self._pipe.recv()
         keys = tuple(key.id for key in _SPARE)
-        self.account = Account(base_url, JANE_NAME, JANE_LOGIN_SECRET, JANE_ID, keys)
+        self.account = Account(base_url, JANE.name, JANE.login.secret, JANE.id, keys)
         return self
 
     def __exit__(
@@ -109,7 +109,7 @@ class Server:
 
 def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the pipe
-    world = World([User(JANE_ID, JANE_NAME, JANE_NAME, [_LOGIN, *_SPARE])])
+    world = World([User(JANE.id, JANE.name, JANE.name, [_LOGIN, *_SPARE])])
     with Emulator(world=world, latency=latency) as emulator:
         pipe.send(emulator.base_url)
         while True:

@@ -16,9 +16,10 @@ wants to try a playbook without an account. From the command line: ``python -m t
 from __future__ import annotations
 
 from tests.emulator.faults import Fault
+from tests.emulator.sample import sample_world
 from tests.emulator.server import Emulator, Received
 from tests.emulator.tls import Tls
-from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, sample_world
+from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World
 
 __all__ = [
     "Emulator",

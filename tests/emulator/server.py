@@ -29,8 +29,9 @@ from tests.emulator import api, control, digest
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
 from tests.emulator.products import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.resources import routes_of
+from tests.emulator.sample import sample_world
 from tests.emulator.tls import TLS_MODES, Tls, create_certificates
-from tests.emulator.world import World, sample_world
+from tests.emulator.world import World
 
 _HOST = "127.0.0.1"
 _PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"

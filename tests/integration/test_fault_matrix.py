@@ -19,14 +19,7 @@ import yaml
 
 from tests.emulator import Emulator, Fault
 from tests.emulator.api import error_document
-from tests.emulator.world import (
-    JANE_DISABLED_KEY_ID,
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-)
+from tests.emulator.sample import JANE
 from tests.integration.conftest import make_playbook
 
 HTML: dict[str, t.Any] = {"body": "<html><body>Please sign in</body></html>", "content_type": "text/html"}
@@ -73,7 +66,7 @@ class Row:
     looks: bool = False
     done: bool = False
     revoked: tuple[int | None, str | None] = (None, None)
-    key_id: str = JANE_SPARE_KEY_ID
+    key_id: str = JANE.spare.id
     timeout: float = 4
 
 
@@ -138,15 +131,15 @@ TABLE = [
         for status in (300, 301, 302, 303, 307, 308)
     ),
     # There is no such key: the answer has to name it, and a list cannot say so.
-    answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID)),
-    answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", JANE_SPARE_KEY_ID)),
-    answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", JANE_SPARE_KEY_ID)),
-    answer("400 INVALID_KEY_ID", GONE, **document(400, "INVALID_KEY_ID", JANE_SPARE_KEY_ID)),
+    answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", JANE.spare.id)),
+    answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", JANE.spare.id)),
+    answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", JANE.spare.id)),
+    answer("400 INVALID_KEY_ID", GONE, **document(400, "INVALID_KEY_ID", JANE.spare.id)),
     # There is no such user, or no such path.
     answer("404 USER_NOT_FOUND", NO_USER, status=404, error_code="USER_NOT_FOUND"),
     answer("404 INVALID_USER_ID", NO_USER, status=404, error_code="INVALID_USER_ID"),
     # Something is not there, and nobody knows what.
-    unclear("404 about another key", **document(404, "INVALID_KEY_ID", JANE_LOGIN_KEY_ID)),
+    unclear("404 about another key", **document(404, "INVALID_KEY_ID", JANE.login.id)),
     unclear("404 without a body", status=404),
     unclear("404 without an errorCode", status=404, body='{"error": 404, "reason": "Not Found"}'),
     unclear("404 with errorCode null", **document(404, None)),
@@ -243,9 +236,9 @@ REQUESTS = {"absent": 2, "disabled": 3, "enabled": 3, "check": 2, "info": 2}
 
 LOGIN = {
     "base_url": "{{ url }}",
-    "public_key": JANE_NAME,
-    "private_key": JANE_LOGIN_SECRET,
-    "user_id": JANE_ID,
+    "public_key": JANE.name,
+    "private_key": JANE.login.secret,
+    "user_id": JANE.id,
     "api_retries": 1,
     "api_retry_max_delay": 0,
     "api_timeout": "{{ timeout }}",
@@ -294,7 +287,7 @@ def results(
                 "operation": operation,
                 "timeout": row.timeout,
                 "state": operation if operation in ("disabled", "enabled") else "absent",
-                "key_id": JANE_DISABLED_KEY_ID if operation == "enabled" else row.key_id,
+                "key_id": JANE.disabled.id if operation == "enabled" else row.key_id,
             }
         inventory = folder / "inventory.yml"
         local = {"ansible_connection": "local"}
@@ -331,13 +324,13 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
     assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent + looked if row.sent else 1)
 
     held = {key.id: key.enabled for key in emulator.world.users[0].keys}
-    expected = {JANE_LOGIN_KEY_ID: True, JANE_SPARE_KEY_ID: True, JANE_DISABLED_KEY_ID: False}
+    expected = {JANE.login.id: True, JANE.spare.id: True, JANE.disabled.id: False}
     if row.done and operation == "absent":
         del expected[row.key_id]
     elif row.done and operation == "disabled":
-        expected[JANE_SPARE_KEY_ID] = False
+        expected[JANE.spare.id] = False
     elif row.done and operation == "enabled":
-        expected[JANE_DISABLED_KEY_ID] = True
+        expected[JANE.disabled.id] = True
     assert held == expected
 
     if operation == "info":

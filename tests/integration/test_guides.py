@@ -17,25 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.emulator import Emulator, Fault, Organization, World, sample_world
-from tests.emulator.world import (
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JANE_SPARE_SECRET,
-    JOHN_ID,
-    JOHN_LOGIN_KEY_ID,
-    JOHN_NAME,
-    JOHN_SPARE_KEY_ID,
-    ORGANIZATION_ID,
-    OWNER_ID,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-    PROGRAMMATIC_PRIVATE_KEY,
-    PROGRAMMATIC_PUBLIC_KEY,
-)
+from tests.emulator import Emulator, Fault, Organization, World, sample, sample_world
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -50,11 +32,11 @@ MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 DIRECTIVE = ".. code-block:: yaml+jinja\n"
 BLOCK = re.compile(rf"^{re.escape(DIRECTIVE)}\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)
 
-JANE = (JANE_NAME, JANE_LOGIN_SECRET)
-OWNER = (OWNER_NAME, OWNER_LOGIN_SECRET)
-PROGRAMMATIC = (PROGRAMMATIC_PUBLIC_KEY, PROGRAMMATIC_PRIVATE_KEY)
+JANE = (sample.JANE.name, sample.JANE.login.secret)
+OWNER = (sample.OWNER.name, sample.OWNER.login.secret)
+PROGRAMMATIC = (sample.PROGRAMMATIC.public_key, sample.PROGRAMMATIC.private_key)
 SECOND_ORGANIZATION_ID = "5e2b0f6a9ccf64c8a1d0e312"
-ORGANIZATION_IDS = f"{ORGANIZATION_ID},{SECOND_ORGANIZATION_ID}"
+ORGANIZATION_IDS = f"{sample.ORGANIZATION.id},{SECOND_ORGANIZATION_ID}"
 NO_PROXY_THERE = "http://127.0.0.1:9"
 
 
@@ -110,14 +92,16 @@ class Row:
     fault: Fault | None = None
 
 
-ALL_BUT_OWNER = dict.fromkeys([JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID, JOHN_LOGIN_KEY_ID, JOHN_SPARE_KEY_ID], "disabled")
-SPARE_KEY = {"user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}
+ALL_BUT_OWNER = dict.fromkeys(
+    [sample.JANE.login.id, sample.JANE.spare.id, sample.JOHN.login.id, sample.JOHN.spare.id], "disabled"
+)
+SPARE_KEY = {"user_id": sample.JANE.id, "key_id": sample.JANE.spare.id}
 ROWS = [
     Row(
         "guide_leaked_key",
         "Suspend a leaked key",
-        thrice("ok ok ok changed", "ok ok ok ok", {JANE_SPARE_KEY_ID: "disabled"}),
-        {"org_id": ORGANIZATION_ID, "key_end": JANE_SPARE_SECRET[-12:]},
+        thrice("ok ok ok changed", "ok ok ok ok", {sample.JANE.spare.id: "disabled"}),
+        {"org_id": sample.ORGANIZATION.id, "key_end": sample.JANE.spare.secret[-12:]},
         OWNER,
     ),
     Row(
@@ -128,25 +112,25 @@ ROWS = [
             Step("ok failed", says="keys end with 71c4be58.", options=("-e", "key_end=71c4be58")),
             Step("ok ok ok changed", says="The task logs in with the key", options=("--check",)),
         ),
-        {"user_name": JANE_NAME, "key_end": JANE_LOGIN_SECRET[-12:]},
+        {"user_name": sample.JANE.name, "key_end": sample.JANE.login.secret[-12:]},
     ),
     Row(
         "guide_leaked_key",
         "Revoke a leaked key",
-        thrice("changed ok", "ok ok ok", {JANE_SPARE_KEY_ID: "absent"}, first="changed ok ok"),
+        thrice("changed ok", "ok ok ok", {sample.JANE.spare.id: "absent"}, first="changed ok ok"),
         SPARE_KEY,
     ),
     Row(
         "guide_leaked_key",
         "Revoke a leaked key",
-        (Step("changed failed", {JANE_LOGIN_KEY_ID: "absent"}, says="The login was refused"),),
-        {"user_id": JANE_ID, "key_id": JANE_LOGIN_KEY_ID},
+        (Step("changed failed", {sample.JANE.login.id: "absent"}, says="The login was refused"),),
+        {"user_id": sample.JANE.id, "key_id": sample.JANE.login.id},
     ),
     Row("guide_leaked_key", "Revoke a leaked key", (Step("failed", says="NOT_SELF"),), SPARE_KEY, OWNER),
     Row(
         "guide_leaked_key",
         "Revoke a leaked key",
-        (Step("changed ok ok", {JANE_SPARE_KEY_ID: "absent"}),),
+        (Step("changed ok ok", {sample.JANE.spare.id: "absent"}),),
         SPARE_KEY,
         fault=Fault(method="DELETE", drop=True, after_work=True),
     ),
@@ -163,51 +147,51 @@ ROWS = [
         "guide_offboarding",
         "Suspend the personal keys of people who leave",
         (
-            Step("failed", says="USERNAME_NOT_FOUND", options=("-e", f"leavers={JANE_NAME},nobody@example.com")),
+            Step("failed", says="USERNAME_NOT_FOUND", options=("-e", f"leavers={sample.JANE.name},nobody@example.com")),
             *thrice("ok changed", "ok ok", ALL_BUT_OWNER),
         ),
-        {"leavers": f"{JANE_NAME},{JOHN_NAME}"},
+        {"leavers": f"{sample.JANE.name},{sample.JOHN.name}"},
         OWNER,
     ),
     Row(
         "guide_ops_manager_5",
         "Suspend the personal keys of several organizations",
         thrice("ok changed", "ok ok", ALL_BUT_OWNER),
-        {"org_ids": ORGANIZATION_IDS, "keep": OWNER_NAME},
+        {"org_ids": ORGANIZATION_IDS, "keep": sample.OWNER.name},
         OWNER,
     ),
     Row(
         "guide_ops_manager_5",
         "Make sure that no personal key can log in any more",
         (
-            Step("ok failed", says=f'Still enabled: {JANE_NAME}, {JOHN_NAME}"'),
-            Step("ok ok", options=("-e", f"keep={OWNER_NAME},{JANE_NAME},{JOHN_NAME}")),
+            Step("ok failed", says=f'Still enabled: {sample.JANE.name}, {sample.JOHN.name}"'),
+            Step("ok ok", options=("-e", f"keep={sample.OWNER.name},{sample.JANE.name},{sample.JOHN.name}")),
         ),
-        {"org_ids": ORGANIZATION_IDS, "keep": OWNER_NAME},
+        {"org_ids": ORGANIZATION_IDS, "keep": sample.OWNER.name},
         OWNER,
     ),
     Row(
         "guide_ops_manager_5",
         "Make sure that no personal key can log in any more",
         (Step("failed", says="Ops Manager 5.0 or later, which has no personal API keys"),),
-        {"org_ids": ORGANIZATION_IDS, "keep": OWNER_NAME},
+        {"org_ids": ORGANIZATION_IDS, "keep": sample.OWNER.name},
         PROGRAMMATIC,
         product="ops-manager-5.0",
     ),
     Row(
         "guide_signing_in",
         "List the keys of a user",
-        (Step("ok ok", says=JANE_SPARE_KEY_ID),),
-        {"ops_manager_url": "{url}", "ops_manager_ca": "{ca}", "ops_manager_user": JANE_NAME},
+        (Step("ok ok", says=sample.JANE.spare.id),),
+        {"ops_manager_url": "{url}", "ops_manager_ca": "{ca}", "ops_manager_user": sample.JANE.name},
         None,
-        vault=("jane_personal_api_key", JANE_LOGIN_SECRET),
+        vault=("jane_personal_api_key", sample.JANE.login.secret),
     ),
     Row(
         "guide_signing_in",
         "Revoke a key on a server that demands a client certificate",
         (
-            Step("failed", says="NOT_SELF", options=("-e", f"user_id={JOHN_ID} key_id={JOHN_SPARE_KEY_ID}")),
-            Step("changed", {JANE_SPARE_KEY_ID: "absent"}),
+            Step("failed", says="NOT_SELF", options=("-e", f"user_id={sample.JOHN.id} key_id={sample.JOHN.spare.id}")),
+            Step("changed", {sample.JANE.spare.id: "absent"}),
         ),
         {**SPARE_KEY, "ops_manager_ca": "{ca}", "client_cert": "{cert}", "client_key": "{key}"},
         PROGRAMMATIC,
@@ -238,7 +222,7 @@ def is_playbook(block: str) -> bool:
 def world() -> World:
     """Return the sample world with a second organization that shares users with the first."""
     extended = sample_world()
-    extended.organizations.append(Organization(SECOND_ORGANIZATION_ID, "Second", [JOHN_ID, OWNER_ID]))
+    extended.organizations.append(Organization(SECOND_ORGANIZATION_ID, "Second", [sample.JOHN.id, sample.OWNER.id]))
     return extended
 
 

@@ -18,20 +18,7 @@ from collections import Counter
 import pytest
 
 from tests.emulator import Emulator
-from tests.emulator.world import (
-    JANE_DISABLED_KEY_ID,
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JANE_SPARE_SECRET,
-    JOHN_ID,
-    JOHN_NAME,
-    ORGANIZATION_ID,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-)
+from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -57,69 +44,69 @@ def states(emulator: Emulator, user_id: str) -> Counter[bool]:
 def test_revoke_with_everything_from_the_environment(playbook: Playbook, emulator: Emulator) -> None:
     run = playbook("mongodb.atlas.revoke", environment=emulator.environment())
     assert run.exit_code == 0
-    assert run.results[1]["user_api_keys"] == [{"id": JANE_SPARE_KEY_ID, "changed": True, "state": "absent"}]
+    assert run.results[1]["user_api_keys"] == [{"id": JANE.spare.id, "changed": True, "state": "absent"}]
 
 
 def test_revoke_with_extra_variables(playbook: Playbook, emulator: Emulator) -> None:
-    ids = f"key_id='{JANE_SPARE_KEY_ID}, {JANE_DISABLED_KEY_ID}'"
-    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
-    run = playbook("mongodb.atlas.revoke", "-e", f"user_id={JANE_ID}", "-e", ids, environment=environment)
+    ids = f"key_id='{JANE.spare.id}, {JANE.disabled.id}'"
+    environment = login(JANE.name, JANE.login.secret, emulator)
+    run = playbook("mongodb.atlas.revoke", "-e", f"user_id={JANE.id}", "-e", ids, environment=environment)
     assert [item["changed"] for item in run.results[1]["user_api_keys"]] == [True, True]
 
 
 def test_offboarding_suspends_every_key_and_the_login_last(playbook: Playbook, emulator: Emulator) -> None:
-    offboard = ("mongodb.atlas.offboard", "-e", f"user_name={JANE_NAME}")
-    preview = playbook(*offboard, "--check", "--diff", environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    offboard = ("mongodb.atlas.offboard", "-e", f"user_name={JANE.name}")
+    preview = playbook(*offboard, "--check", "--diff", environment=login(JANE.name, JANE.login.secret, emulator))
     assert [item["changed"] for item in preview.results[2]["user_api_keys"]] == [True, True, False]
     assert '+            "state": "disabled"' in preview.output
-    assert states(emulator, JANE_ID) == {True: 2, False: 1}
+    assert states(emulator, JANE.id) == {True: 2, False: 1}
 
     emulator.clear()
-    run = playbook(*offboard, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    run = playbook(*offboard, environment=login(JANE.name, JANE.login.secret, emulator))
     assert [item["changed"] for item in run.results[2]["user_api_keys"]] == [True, True, False]
-    assert states(emulator, JANE_ID) == {False: 3}
+    assert states(emulator, JANE.id) == {False: 3}
     assert [received.target.split("/")[-1] for received in emulator.requests if received.method == "PATCH"] == [
-        JANE_SPARE_KEY_ID,
-        JANE_LOGIN_KEY_ID,
+        JANE.spare.id,
+        JANE.login.id,
     ]
 
-    again = playbook(*offboard, environment=login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator))
+    again = playbook(*offboard, environment=login(OWNER.name, OWNER.login.secret, emulator))
     assert "changed=0" in again.output
 
 
 def test_offboarding_can_revoke(playbook: Playbook, emulator: Emulator) -> None:
-    options = ("-e", f"user_id={JANE_ID}", "-e", "state=absent")
-    run = playbook("mongodb.atlas.offboard", *options, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    options = ("-e", f"user_id={JANE.id}", "-e", "state=absent")
+    run = playbook("mongodb.atlas.offboard", *options, environment=login(JANE.name, JANE.login.secret, emulator))
     assert [item["state"] for item in run.results[2]["user_api_keys"]] == ["absent"] * 3
-    assert states(emulator, JANE_ID) == {}
-    owner = login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)
+    assert states(emulator, JANE.id) == {}
+    owner = login(OWNER.name, OWNER.login.secret, emulator)
     again = playbook("mongodb.atlas.offboard", *options, environment=owner)
     assert (again.exit_code, again.results[2]["user_api_keys"]) == (0, [])
 
 
 def test_the_audit_is_a_table_and_a_report(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
-    spare = emulator.world.key(JANE_ID, JANE_SPARE_KEY_ID)
+    spare = emulator.world.key(JANE.id, JANE.spare.id)
     assert spare
     spare.description = '=HYPERLINK("https://evil.example"), {{ 1 + 1 }}'
-    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
-    owner = login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)
+    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION.id}", "-e", f"report={tmp_path / 'report.csv'}")
+    owner = login(OWNER.name, OWNER.login.secret, emulator)
 
     preview = playbook(*audit, "--check", "--diff", environment=owner)
-    assert f'+"{JANE_NAME}","{JANE_ID}","{JANE_LOGIN_KEY_ID}"' in preview.output
+    assert f'+"{JANE.name}","{JANE.id}","{JANE.login.id}"' in preview.output
     assert not (tmp_path / "report.csv").exists()
 
     run = playbook(*audit, environment=owner)
     table = run.results[2]["msg"]
     assert table[0].split() == ["user", "key", "enabled", "created", "description"]
-    assert table[3].split()[:4] == [JANE_NAME, JANE_DISABLED_KEY_ID, "no", "2019-05-15T06:08:36Z"]
+    assert table[3].split()[:4] == [JANE.name, JANE.disabled.id, "no", "2019-05-15T06:08:36Z"]
     assert table[7] == "6 keys, 5 of them enabled."
     assert (tmp_path / "report.csv").stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader((tmp_path / "report.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 6
     assert rows[1] == {
-        "user": JANE_NAME,
-        "user_id": JANE_ID,
-        "key_id": JANE_SPARE_KEY_ID,
+        "user": JANE.name,
+        "user_id": JANE.id,
+        "key_id": JANE.spare.id,
         "obfuscated_key": "********-****-****-****-2a9d71c4be58",
         "description": "'" + spare.description,
         "enabled": "yes",
@@ -129,10 +116,10 @@ def test_the_audit_is_a_table_and_a_report(playbook: Playbook, emulator: Emulato
 
 
 def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
-    options = ("-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
-    run = playbook("mongodb.atlas.audit", *options, environment=login(JANE_NAME, JANE_LOGIN_SECRET, emulator))
+    options = ("-e", f"org_id={ORGANIZATION.id}", "-e", f"report={tmp_path / 'report.csv'}")
+    run = playbook("mongodb.atlas.audit", *options, environment=login(JANE.name, JANE.login.secret, emulator))
     assert run.exit_code == 2
-    assert f"The keys of user {JOHN_NAME} ({JOHN_ID}) could not be read." in run.results[1]["msg"]
+    assert f"The keys of user {JOHN.name} ({JOHN.id}) could not be read." in run.results[1]["msg"]
     assert not (tmp_path / "report.csv").exists()
 
 
@@ -140,21 +127,21 @@ def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator
     ("name", "variables", "says"),
     [
         ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, but not both"),
-        ("revoke", {"user_name": JANE_NAME}, "-e key_id="),
-        ("revoke", {"user_name": JANE_NAME, "key_id": " , "}, "-e key_id="),
-        ("revoke", {"user_name": JANE_NAME, "key_id": None}, "-e key_id="),
-        ("revoke", {"user_name": None, "key_id": JANE_SPARE_KEY_ID}, "-e user_name="),
-        ("revoke", {"user_name": JANE_NAME, "user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}, "either"),
+        ("revoke", {"user_name": JANE.name}, "-e key_id="),
+        ("revoke", {"user_name": JANE.name, "key_id": " , "}, "-e key_id="),
+        ("revoke", {"user_name": JANE.name, "key_id": None}, "-e key_id="),
+        ("revoke", {"user_name": None, "key_id": JANE.spare.id}, "-e user_name="),
+        ("revoke", {"user_name": JANE.name, "user_id": JANE.id, "key_id": JANE.spare.id}, "either"),
         ("offboard", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
-        ("offboard", {"user_id": JANE_ID, "state": "enabled"}, "-e state=disabled"),
+        ("offboard", {"user_id": JANE.id, "state": "enabled"}, "-e state=disabled"),
         ("audit", {}, "MONGODB_ATLAS_ORG_ID"),
-        ("audit", {"org_id": ORGANIZATION_ID, "report": "/nowhere/report.csv"}, "in an existing folder"),
+        ("audit", {"org_id": ORGANIZATION.id, "report": "/nowhere/report.csv"}, "in an existing folder"),
     ],
 )
 def test_each_playbook_says_what_is_missing(
     playbook: Playbook, emulator: Emulator, name: str, variables: dict[str, str], says: str
 ) -> None:
-    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
+    environment = login(JANE.name, JANE.login.secret, emulator)
     run = playbook(f"mongodb.atlas.{name}", "-e", json.dumps(variables), environment=environment)
     assert run.exit_code == 2
     assert says in run.results[0]["msg"]
@@ -164,21 +151,21 @@ def test_each_playbook_says_what_is_missing(
 @pytest.mark.parametrize(
     ("name", "variables", "option"),
     [
-        ("revoke", {"user_name": JANE_NAME, "key_id": "a key"}, "key_id"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": 12345}, "key_id"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": f'["{JANE_SPARE_KEY_ID}","{JANE_DISABLED_KEY_ID}"]'}, "key_id"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": f"{JANE_SPARE_KEY_ID}\n{JANE_DISABLED_KEY_ID}"}, "key_id"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": [JANE_SPARE_KEY_ID, ""]}, "key_id"),
-        ("revoke", {"user_name": JANE_NAME, "key_id": {"id": JANE_SPARE_KEY_ID}}, "key_id"),
-        ("revoke", {"user_id": JANE_NAME, "key_id": JANE_SPARE_KEY_ID}, "user_id"),
-        ("offboard", {"user_id": JANE_NAME}, "user_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": "a key"}, "key_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": 12345}, "key_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": f'["{JANE.spare.id}","{JANE.disabled.id}"]'}, "key_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": f"{JANE.spare.id}\n{JANE.disabled.id}"}, "key_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": [JANE.spare.id, ""]}, "key_id"),
+        ("revoke", {"user_name": JANE.name, "key_id": {"id": JANE.spare.id}}, "key_id"),
+        ("revoke", {"user_id": JANE.name, "key_id": JANE.spare.id}, "user_id"),
+        ("offboard", {"user_id": JANE.name}, "user_id"),
         ("audit", {"org_id": "Example Organization"}, "org_id"),
     ],
 )
 def test_each_playbook_refuses_what_is_not_an_id(
     playbook: Playbook, emulator: Emulator, name: str, variables: dict[str, t.Any], option: str
 ) -> None:
-    environment = login(JANE_NAME, JANE_LOGIN_SECRET, emulator)
+    environment = login(JANE.name, JANE.login.secret, emulator)
     run = playbook(f"mongodb.atlas.{name}", "-e", json.dumps(variables), environment=environment)
     assert run.exit_code == 2
     assert option in run.results[-1]["msg"]
@@ -187,26 +174,26 @@ def test_each_playbook_refuses_what_is_not_an_id(
 
 
 def test_a_leaked_key_in_the_place_of_its_id_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
-    for key_id in (JANE_SPARE_SECRET, f"{JANE_DISABLED_KEY_ID},{JANE_SPARE_SECRET}"):
+    for key_id in (JANE.spare.secret, f"{JANE.disabled.id},{JANE.spare.secret}"):
         environment = {**emulator.environment(), "MONGODB_ATLAS_KEY_ID": key_id}
         run = playbook("mongodb.atlas.revoke", "-vvvv", "--diff", environment=environment)
         assert run.exit_code == 2
         assert "key_id" in run.results[-1]["msg"]
-        assert JANE_SPARE_SECRET not in run.output + repr(run.results)
+        assert JANE.spare.secret not in run.output + repr(run.results)
     assert emulator.requests == []
 
 
 def test_tags_leave_nothing_out(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
-    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION_ID}", "-e", f"report={tmp_path / 'report.csv'}")
+    audit = ("mongodb.atlas.audit", "-e", f"org_id={ORGANIZATION.id}", "-e", f"report={tmp_path / 'report.csv'}")
     tags = ("--tags", "revoke")
-    assert playbook(*audit, *tags, environment=login(OWNER_NAME, OWNER_LOGIN_SECRET, emulator)).exit_code == 0
+    assert playbook(*audit, *tags, environment=login(OWNER.name, OWNER.login.secret, emulator)).exit_code == 0
     assert (tmp_path / "report.csv").exists()
 
     assert playbook("mongodb.atlas.revoke", *tags, environment=emulator.environment()).exit_code == 0
-    assert states(emulator, JANE_ID) == {True: 1, False: 1}
+    assert states(emulator, JANE.id) == {True: 1, False: 1}
 
     assert playbook("mongodb.atlas.offboard", *tags, environment=emulator.environment()).exit_code == 0
-    assert states(emulator, JANE_ID) == {False: 2}
+    assert states(emulator, JANE.id) == {False: 2}
 
 
 @pytest.mark.parametrize("name", ["audit", "offboard", "revoke"])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.world import JANE_ID, JANE_LOGIN_SECRET, JANE_NAME, JANE_SPARE_KEY_ID, JANE_SPARE_SECRET
+from tests.emulator.sample import JANE
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -43,10 +43,10 @@ FAULTS = {
 def task(emulator: Emulator, name: str = "user_api_key", **options: t.Any) -> dict[str, t.Any]:
     given = {
         "base_url": emulator.url,
-        "public_key": JANE_NAME,
-        "private_key": JANE_LOGIN_SECRET,
-        "user_id": JANE_ID,
-        "key_id": JANE_SPARE_KEY_ID,
+        "public_key": JANE.name,
+        "private_key": JANE.login.secret,
+        "user_id": JANE.id,
+        "key_id": JANE.spare.id,
         "api_retries": 1,
         "api_retry_max_delay": 0,
     }
@@ -67,7 +67,7 @@ def test_no_secret_is_in_any_output(playbook: Playbook, emulator: Emulator, faul
     assert len(run.results) == 4
     assert emulator.requests
     seen = run.output + repr(run.results)
-    assert JANE_LOGIN_SECRET not in seen
+    assert JANE.login.secret not in seen
     assert "Digest username" not in seen
     assert "cnonce" not in seen
     assert COOKIE not in seen
@@ -96,17 +96,17 @@ def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
     playbook: Playbook, emulator: Emulator, log: Path
 ) -> None:
     """Neither where the module refuses it, nor where Ansible refuses other options before the module runs."""
-    key, secret = JANE_SPARE_SECRET, "mdb_sa_sk_hunter2hunter2hunter2hunter2hunter2hunte"
+    key, secret = JANE.spare.secret, "mdb_sa_sk_hunter2hunter2hunter2hunter2hunter2hunte"
     tasks = [
         task(emulator, key_id="{{ key }}"),
-        task(emulator, key_id=["{{ key }}", JANE_SPARE_KEY_ID]),
+        task(emulator, key_id=["{{ key }}", JANE.spare.id]),
         task(emulator, key_id="{{ key }},{{ key }}", diff=True),
         task(emulator, key_id="{{ key }}", state="present"),
         task(emulator, key_id="{{ secret }}", nonsense=True),
         task(emulator, user_id="{{ key }}"),
         task(emulator, user_id="{{ omit }}", user_name="{{ key }}"),
         task(emulator, "user_api_key_info", user_id="{{ omit }}", key_id="{{ key }}", org_id="{{ key }}"),
-        task(emulator, public_key="{{ key }}", private_key=JANE_NAME),
+        task(emulator, public_key="{{ key }}", private_key=JANE.name),
         task(emulator, public_key="{{ omit }}", api_username="{{ secret }}"),
         task(emulator, public_key="{{ omit }}"),
     ]
@@ -122,7 +122,7 @@ def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
         assert hidden not in repr(run.results)
         assert hidden not in logged
     assert "invocation" in run.output
-    assert JANE_ID in run.output, "what is not a secret is shown as before"
+    assert JANE.id in run.output, "what is not a secret is shown as before"
     assert emulator.requests == []
 
 
@@ -167,8 +167,8 @@ sys.addaudithook(listen)
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
 from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
-options = dict(user_id={JANE_ID!r}, user_name=None, key_id=[{JANE_SPARE_KEY_ID!r}], state="absent", private_key="x")
-with Client(Settings({emulator.base_url!r}, {JANE_NAME!r}, {JANE_LOGIN_SECRET!r})) as client:
+options = dict(user_id={JANE.id!r}, user_name=None, key_id=[{JANE.spare.id!r}], state="absent", private_key="x")
+with Client(Settings({emulator.base_url!r}, {JANE.name!r}, {JANE.login.secret!r})) as client:
     print(ensure(client, options, False, True)["changed"], opened)
 open(os.devnull, "w")
 print(len(opened))

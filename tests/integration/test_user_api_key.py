@@ -11,25 +11,15 @@ import venv
 import pytest
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.world import (
-    JANE_DISABLED_KEY_ID,
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JANE_SPARE_SECRET,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-)
+from tests.emulator.sample import JANE, OWNER
 
 if t.TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.conftest import Playbook
 
-KEYS = f"/users/{JANE_ID}/keys"
-DELETE = f"DELETE {KEYS}/{JANE_SPARE_KEY_ID}"
+KEYS = f"/users/{JANE.id}/keys"
+DELETE = f"DELETE {KEYS}/{JANE.spare.id}"
 LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
 UNKNOWN = "000000000000000000000000"
 
@@ -38,10 +28,10 @@ def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """A task that revokes Jane's spare key as Jane, but for other options; an option that is None is left out."""
     given = {
         "base_url": emulator.url,
-        "public_key": JANE_NAME,
-        "private_key": JANE_LOGIN_SECRET,
-        "user_id": JANE_ID,
-        "key_id": JANE_SPARE_KEY_ID,
+        "public_key": JANE.name,
+        "private_key": JANE.login.secret,
+        "user_id": JANE.id,
+        "key_id": JANE.spare.id,
         "api_retry_max_delay": 0,
         **options,
     }
@@ -63,7 +53,7 @@ def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator
     first, again = run.results
     assert (first["changed"], first["user_api_keys"]) == (
         True,
-        [{"id": JANE_SPARE_KEY_ID, "changed": True, "state": "absent"}],
+        [{"id": JANE.spare.id, "changed": True, "state": "absent"}],
     )
     assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
     assert "ok=2    changed=1 " in run.output
@@ -73,7 +63,7 @@ def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator
 
 
 def test_suspending_and_enabling_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
-    patch = f"PATCH {KEYS}/{JANE_SPARE_KEY_ID} 200"
+    patch = f"PATCH {KEYS}/{JANE.spare.id} 200"
     for state in ("disabled", "enabled"):
         change = task(emulator, state=state)
         assert playbook([change], "--check").result["changed"] is True
@@ -97,19 +87,19 @@ def test_suspending_and_enabling_what_is_gone(playbook: Playbook, emulator: Emul
 
 
 def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> None:
-    ids = [JANE_LOGIN_KEY_ID, UNKNOWN, JANE_SPARE_KEY_ID]
+    ids = [JANE.login.id, UNKNOWN, JANE.spare.id]
     run = playbook([task(emulator, key_id=ids)])
     assert [(item["id"], item["changed"]) for item in run.result["user_api_keys"]] == [
-        (JANE_LOGIN_KEY_ID, True),
+        (JANE.login.id, True),
         (UNKNOWN, False),
-        (JANE_SPARE_KEY_ID, True),
+        (JANE.spare.id, True),
     ]
     assert "nothing can log in with it afterwards" in run.output.replace("\n", " ")
     assert emulator.calls == [
         f"{LIST} 401",
         f"{LIST} 200",
         f"{DELETE} 204",
-        f"DELETE {KEYS}/{JANE_LOGIN_KEY_ID} 204",
+        f"DELETE {KEYS}/{JANE.login.id} 204",
     ]
     assert emulator.connections == 1
 
@@ -130,17 +120,17 @@ def test_the_first_environment_variable_that_is_set_wins(playbook: Playbook, emu
         "MCLI_OPS_MANAGER_URL": emulator.url + "/",
         "MCLI_PUBLIC_API_KEY": "wrong",
         "MCLI_PRIVATE_API_KEY": "wrong",
-        "MONGODB_ATLAS_PUBLIC_KEY": JANE_NAME,
-        "MONGODB_ATLAS_PRIVATE_KEY": JANE_LOGIN_SECRET,
+        "MONGODB_ATLAS_PUBLIC_KEY": JANE.name,
+        "MONGODB_ATLAS_PRIVATE_KEY": JANE.login.secret,
     }
     assert playbook([bare], environment=environment).result["changed"] is True
 
 
 def test_aliases_and_module_defaults_for_the_action_group(playbook: Playbook, emulator: Emulator) -> None:
-    defaults = {"api_url": emulator.url, "api_username": JANE_NAME, "api_password": JANE_LOGIN_SECRET}
+    defaults = {"api_url": emulator.url, "api_username": JANE.name, "api_password": JANE.login.secret}
     block = {
         "module_defaults": {"group/mongodb.atlas.all": defaults},
-        "block": [{"mongodb.atlas.user_api_key": {"user_id": JANE_ID, "key_id": JANE_SPARE_KEY_ID}}],
+        "block": [{"mongodb.atlas.user_api_key": {"user_id": JANE.id, "key_id": JANE.spare.id}}],
     }
     assert playbook([block]).result["changed"] is True
 
@@ -159,7 +149,7 @@ def test_a_wrong_user_id_is_warned_of(playbook: Playbook, emulator: Emulator) ->
     run = playbook([task(emulator, user_id=UNKNOWN)])
     assert (run.result["changed"], run.result["failed"]) == (False, False)
     assert "Is user_id or user_name mistyped?" in run.output.replace("\n", " ")
-    assert emulator.calls == [f"DELETE /users/{UNKNOWN}/keys/{JANE_SPARE_KEY_ID} {status}" for status in (401, 404)]
+    assert emulator.calls == [f"DELETE /users/{UNKNOWN}/keys/{JANE.spare.id} {status}" for status in (401, 404)]
 
 
 def test_a_wrong_password_is_two_requests(playbook: Playbook, emulator: Emulator) -> None:
@@ -167,13 +157,13 @@ def test_a_wrong_password_is_two_requests(playbook: Playbook, emulator: Emulator
     assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, False, 401)
     assert "error_code" not in run.result
     assert run.result["detail"] == "You are not authorized for this resource."
-    assert f"DELETE {emulator.base_url}{KEYS}/{JANE_SPARE_KEY_ID} failed: HTTP 401" in run.result["msg"]
+    assert f"DELETE {emulator.base_url}{KEYS}/{JANE.spare.id} failed: HTTP 401" in run.result["msg"]
     assert emulator.calls == [f"{DELETE} 401"] * 2
     assert emulator.connections == 1
 
 
 def test_another_users_key(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([task(emulator, public_key=OWNER_NAME, private_key=OWNER_LOGIN_SECRET)])
+    run = playbook([task(emulator, public_key=OWNER.name, private_key=OWNER.login.secret)])
     assert (run.result["failed"], run.result["status_code"], run.result["error_code"]) == (True, 401, "NOT_SELF")
     assert "Only the user whose key it is" in run.result["msg"]
 
@@ -186,8 +176,8 @@ def test_a_server_that_is_not_there(playbook: Playbook, emulator: Emulator) -> N
 
 
 def test_what_was_revoked_is_said_when_another_key_fails(playbook: Playbook, emulator: Emulator) -> None:
-    emulator.add_fault(Fault(path=JANE_SPARE_KEY_ID, status=500, times=None))
-    run = playbook([task(emulator, key_id=[JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID], api_retries=0)])
+    emulator.add_fault(Fault(path=JANE.spare.id, status=500, times=None))
+    run = playbook([task(emulator, key_id=[JANE.spare.id, JANE.disabled.id], api_retries=0)])
     assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, True, 500)
     assert [(item["changed"], item["state"]) for item in run.result["user_api_keys"]] == [
         (False, None),
@@ -234,23 +224,23 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"private_key": None}, "MONGODB_ATLAS_PRIVATE_API_KEY, MONGODB_ATLAS_PRIVATE_KEY, MCLI_PRIVATE_API_KEY"),
     ({"user_id": ""}, "user_id is empty."),
     ({"user_id": ".."}, "user_id is not an id."),
-    ({"user_id": JANE_NAME}, "user_id is an email address. Use user_name."),
+    ({"user_id": JANE.name}, "user_id is an email address. Use user_name."),
     ({"user_id": float("5e1234567890123456789012")}, "user_id is a number"),
-    ({"key_id": [JANE_SPARE_KEY_ID, JANE_SPARE_KEY_ID + ","]}, "key_id, item 2 of 2, "),
-    ({"key_id": f'["{JANE_SPARE_KEY_ID}","{JANE_LOGIN_KEY_ID}"]'}, f"[{JANE_SPARE_KEY_ID}, {JANE_LOGIN_KEY_ID}]"),
-    ({"key_id": f"{JANE_SPARE_KEY_ID}\n{JANE_LOGIN_KEY_ID}"}, f"[{JANE_SPARE_KEY_ID}, {JANE_LOGIN_KEY_ID}]"),
-    ({"key_id": [{"user_id": JANE_ID, "id": JANE_SPARE_KEY_ID}]}, "map(attribute='id')"),
+    ({"key_id": [JANE.spare.id, JANE.spare.id + ","]}, "key_id, item 2 of 2, "),
+    ({"key_id": f'["{JANE.spare.id}","{JANE.login.id}"]'}, f"[{JANE.spare.id}, {JANE.login.id}]"),
+    ({"key_id": f"{JANE.spare.id}\n{JANE.login.id}"}, f"[{JANE.spare.id}, {JANE.login.id}]"),
+    ({"key_id": [{"user_id": JANE.id, "id": JANE.spare.id}]}, "map(attribute='id')"),
     ({"key_id": float("inf")}, "key_id is a number"),
-    ({"key_id": JANE_SPARE_SECRET[-12:]}, "mongodb.atlas.user_api_key_info lists"),
-    ({"key_id": JANE_SPARE_SECRET}, "key_id holds a key itself"),
-    ({"public_key": JANE_LOGIN_SECRET, "private_key": JANE_NAME}, "Are public_key and private_key swapped?"),
+    ({"key_id": JANE.spare.secret[-12:]}, "mongodb.atlas.user_api_key_info lists"),
+    ({"key_id": JANE.spare.secret}, "key_id holds a key itself"),
+    ({"public_key": JANE.login.secret, "private_key": JANE.name}, "Are public_key and private_key swapped?"),
     ({"public_key": "mdb_sa_id_5f1a2b3c4d5e6f7081920a01"}, "public_key is the id of a service account."),
-    ({"public_key": f'"{JANE_NAME}"'}, "public_key has quotes around it."),
-    ({"private_key": JANE_LOGIN_SECRET + "\u200b"}, "private_key has white space around it"),
+    ({"public_key": f'"{JANE.name}"'}, "public_key has quotes around it."),
+    ({"private_key": JANE.login.secret + "\u200b"}, "private_key has white space around it"),
     ({"user_id": None}, "one of the following is required: user_id, user_name"),
-    ({"user_name": JANE_NAME}, "parameters are mutually exclusive: user_id|user_name"),
+    ({"user_name": JANE.name}, "parameters are mutually exclusive: user_id|user_name"),
     ({"user_id": None, "user_name": " "}, "user_name must not be empty."),
-    ({"key_id": [JANE_SPARE_KEY_ID, " "]}, "key_id, item 2 of 2, is empty."),
+    ({"key_id": [JANE.spare.id, " "]}, "key_id, item 2 of 2, is empty."),
     ({"key_id": "."}, "key_id is not an id."),
     ({"key_id": None}, "missing required arguments: key_id"),
     ({"state": "present"}, "value of state must be one of: absent, disabled, enabled"),
@@ -268,7 +258,7 @@ def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook
         assert result["failed"], options
         assert says in result["msg"]
         assert "hunter2" not in result["msg"]
-        assert JANE_SPARE_SECRET not in result["msg"]
+        assert JANE.spare.secret not in result["msg"]
     assert "Traceback" not in run.output
     assert emulator.requests == []
 

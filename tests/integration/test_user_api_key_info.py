@@ -8,17 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.world import (
-    JANE_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JOHN_ID,
-    JOHN_NAME,
-    ORGANIZATION_ID,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-)
+from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -28,7 +18,7 @@ UNKNOWN = "000000000000000000000000"
 
 def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """A task that reads keys as the owner, and goes on when it fails."""
-    login = {"base_url": emulator.url, "public_key": OWNER_NAME, "private_key": OWNER_LOGIN_SECRET, "api_retries": 0}
+    login = {"base_url": emulator.url, "public_key": OWNER.name, "private_key": OWNER.login.secret, "api_retries": 0}
     return {"mongodb.atlas.user_api_key_info": {**login, **options}, "ignore_errors": True}
 
 
@@ -37,21 +27,21 @@ def test_by_user_by_name_and_by_organization(playbook: Playbook, emulator: Emula
         emulator.clear()
         run = playbook(
             [
-                task(emulator, user_id=JANE_ID, key_id=JANE_SPARE_KEY_ID),
-                task(emulator, user_name=JOHN_NAME),
-                task(emulator, org_id=ORGANIZATION_ID, api_results_per_page=2),
+                task(emulator, user_id=JANE.id, key_id=JANE.spare.id),
+                task(emulator, user_name=JOHN.name),
+                task(emulator, org_id=ORGANIZATION.id, api_results_per_page=2),
             ],
             *options,
         )
         by_id, by_name, by_organization = [result["user_api_keys"] for result in run.results]
-        assert [(key["id"], key["enabled"]) for key in by_id] == [(JANE_SPARE_KEY_ID, True)]
-        assert {(key["user_id"], key["user_name"]) for key in by_name} == {(JOHN_ID, JOHN_NAME)}
+        assert [(key["id"], key["enabled"]) for key in by_id] == [(JANE.spare.id, True)]
+        assert {(key["user_id"], key["user_name"]) for key in by_name} == {(JOHN.id, JOHN.name)}
         assert len(by_organization) == 6
         assert [result["changed"] for result in run.results] == [False] * 3
         assert emulator.calls[5:] == [
-            f"GET /orgs/{ORGANIZATION_ID}/users?pageNum=1&itemsPerPage=2 401",
-            f"GET /orgs/{ORGANIZATION_ID}/users?pageNum=1&itemsPerPage=2 200",
-            f"GET /orgs/{ORGANIZATION_ID}/users?pageNum=2&itemsPerPage=2 200",
+            f"GET /orgs/{ORGANIZATION.id}/users?pageNum=1&itemsPerPage=2 401",
+            f"GET /orgs/{ORGANIZATION.id}/users?pageNum=1&itemsPerPage=2 200",
+            f"GET /orgs/{ORGANIZATION.id}/users?pageNum=2&itemsPerPage=2 200",
             *[
                 f"GET /users/{user.id}/keys?pageNum={page}&itemsPerPage=2 200"
                 for user in emulator.world.users
@@ -61,26 +51,26 @@ def test_by_user_by_name_and_by_organization(playbook: Playbook, emulator: Emula
 
 
 def test_what_cannot_be_read_is_an_error_that_says_whose_keys(playbook: Playbook, emulator: Emulator) -> None:
-    emulator.add_fault(Fault(path=f"/users/{JANE_ID}/keys", status=200, body="[]"))
-    as_jane = {"public_key": JANE_NAME, "private_key": JANE_LOGIN_SECRET}
+    emulator.add_fault(Fault(path=f"/users/{JANE.id}/keys", status=200, body="[]"))
+    as_jane = {"public_key": JANE.name, "private_key": JANE.login.secret}
     run = playbook(
         [
-            task(emulator, user_id=JANE_ID),
+            task(emulator, user_id=JANE.id),
             task(emulator, user_id=UNKNOWN),
             task(emulator, user_name="nobody@example.com"),
             task(emulator, org_id=UNKNOWN),
-            task(emulator, user_id=JOHN_ID, **as_jane),
+            task(emulator, user_id=JOHN.id, **as_jane),
         ]
     )
     no_list, no_user, no_name, no_organization, no_right = run.results
     assert [result["failed"] for result in run.results] == [True] * 5
     assert [result.get("user_api_keys") for result in run.results] == [None] * 5
-    assert f"not with a list as the API sends it. The keys of user {JANE_ID} could not be read." in no_list["msg"]
+    assert f"not with a list as the API sends it. The keys of user {JANE.id} could not be read." in no_list["msg"]
     assert (no_user["status_code"], no_user["error_code"]) == (404, "USER_NOT_FOUND")
     assert no_name["error_code"] == "USERNAME_NOT_FOUND"
     assert no_organization["error_code"] == "ORG_NOT_FOUND"
     assert (no_right["status_code"], no_right["error_code"]) == (401, "NOT_GLOBAL_USER_ADMIN_OR_SELF")
-    assert f"The keys of user {JOHN_ID} could not be read." in no_right["msg"]
+    assert f"The keys of user {JOHN.id} could not be read." in no_right["msg"]
     assert "Traceback" not in run.output
 
 
@@ -88,19 +78,19 @@ def test_ops_manager_5_has_no_personal_keys(playbook: Playbook) -> None:
     with Emulator(product="ops-manager-5.0") as emulator:
         login = emulator.environment()
         public, private = login["MONGODB_ATLAS_PUBLIC_API_KEY"], login["MONGODB_ATLAS_PRIVATE_API_KEY"]
-        run = playbook([task(emulator, user_id=JANE_ID, public_key=public, private_key=private)])
+        run = playbook([task(emulator, user_id=JANE.id, public_key=public, private_key=private)])
     assert run.result["failed"]
     assert "Ops Manager 5.0 or later" in run.result["msg"]
 
 
 BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({}, "one of the following is required: user_id, user_name, org_id"),
-    ({"user_id": JANE_ID, "org_id": ORGANIZATION_ID}, "parameters are mutually exclusive: user_id|user_name|org_id"),
+    ({"user_id": JANE.id, "org_id": ORGANIZATION.id}, "parameters are mutually exclusive: user_id|user_name|org_id"),
     ({"user_id": ".."}, "user_id is not an id."),
     ({"user_name": ""}, "user_name must not be empty"),
     ({"org_id": " "}, "org_id is empty"),
-    ({"user_id": JANE_ID, "key_id": ["", JANE_SPARE_KEY_ID]}, "key_id must not be empty"),
-    ({"user_id": JANE_ID, "api_results_per_page": 501}, "api_results_per_page must be a number from 1 to 500"),
+    ({"user_id": JANE.id, "key_id": ["", JANE.spare.id]}, "key_id must not be empty"),
+    ({"user_id": JANE.id, "api_results_per_page": 501}, "api_results_per_page must be a number from 1 to 500"),
 ]
 
 

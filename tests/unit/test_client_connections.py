@@ -21,19 +21,19 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     UnusableError,
 )
 
-from tests.emulator import Emulator, Fault, world
+from tests.emulator import Emulator, Fault, sample
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 
     from tests.unit.conftest import MakeClient
 
-PATH = f"/users/{world.JANE_ID}/keys/{world.JANE_SPARE_KEY_ID}"
-KEYS = f"/users/{world.JANE_ID}/keys"
+PATH = f"/users/{sample.JANE.id}/keys/{sample.JANE.spare.id}"
+KEYS = f"/users/{sample.JANE.id}/keys"
 
 
 def jane(make_client: MakeClient, emulator: Emulator, **changes: t.Any) -> Client:
-    login = {"public_key": world.JANE_NAME, "private_key": world.JANE_LOGIN_SECRET}
+    login = {"public_key": sample.JANE.name, "private_key": sample.JANE.login.secret}
     return make_client(**{"base_url": emulator.base_url, "timeout": 10, **login, **changes})
 
 
@@ -220,7 +220,7 @@ def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_reque
             client.request("DELETE", PATH)
         assert failed.value.outcome_unknown
         with pytest.raises(RightsError):
-            client.request("DELETE", f"{KEYS}/{world.JANE_DISABLED_KEY_ID}")
+            client.request("DELETE", f"{KEYS}/{sample.JANE.disabled.id}")
         assert emulator.connections == 2
 
 

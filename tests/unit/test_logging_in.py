@@ -12,12 +12,12 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import Parti
 from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
 
 from tests.emulator import Emulator, Fault, Key, sample_world
-from tests.emulator.world import JANE_ID, JANE_LOGIN_SECRET, JANE_NAME
+from tests.emulator.sample import JANE
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
 
-KEYS = f"/users/{JANE_ID}/keys"
+KEYS = f"/users/{JANE.id}/keys"
 
 
 def revoke(make_client: MakeClient, emulator: Emulator, count: int, **changes: t.Any) -> dict[str, t.Any]:
@@ -25,7 +25,7 @@ def revoke(make_client: MakeClient, emulator: Emulator, count: int, **changes: t
     user = emulator.world.users[0]
     login = {"public_key": user.username, "private_key": user.keys[0].secret}
     options = {
-        "user_id": JANE_ID,
+        "user_id": JANE.id,
         "user_name": None,
         "key_id": [key.id for key in user.keys[-count:]],
         "state": "absent",
@@ -118,5 +118,5 @@ def test_credentials_never_leave_for_a_server_that_asks_for_basic(make_client: M
             revoke(make_client, emulator, 1)
         assert [received.authorization for received in emulator.requests] == [None]
         sent = repr(emulator.requests)
-        assert JANE_NAME not in sent
-        assert JANE_LOGIN_SECRET not in sent
+        assert JANE.name not in sent
+        assert JANE.login.secret not in sent

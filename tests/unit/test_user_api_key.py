@@ -31,31 +31,17 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import
 from tests.emulator import Emulator, Fault
 from tests.emulator import Key as Key_
 from tests.emulator.api import error_document
-from tests.emulator.world import (
-    JANE_DISABLED_KEY_ID,
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JOHN_ID,
-    JOHN_LOGIN_SECRET,
-    JOHN_NAME,
-    JOHN_SPARE_KEY_ID,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-    sample_world,
-)
+from tests.emulator.sample import JANE, JOHN, OWNER, sample_world
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
 
 BASE_PATH = "/api/public/v1.0"
-KEYS = f"/users/{JANE_ID}/keys"
+KEYS = f"/users/{JANE.id}/keys"
 LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
 UNKNOWN = "000000000000000000000000"
 SPARE = {
-    "id": JANE_SPARE_KEY_ID,
+    "id": JANE.spare.id,
     "state": "enabled",
     "description": "Sicherung Köln, täglich",
     "created_at": "2019-05-02T09:31:12Z",
@@ -69,7 +55,7 @@ class Run(t.Protocol):
     def __call__(
         self,
         *key_ids: str,
-        user_id: str | None = JANE_ID,
+        user_id: str | None = JANE.id,
         user_name: str | None = None,
         state: str = "absent",
         check_mode: bool = False,
@@ -88,21 +74,21 @@ def emulator() -> t.Iterator[Emulator]:
 def run(emulator: Emulator, make_client: MakeClient) -> Run:
     def task(
         *key_ids: str,
-        user_id: str | None = JANE_ID,
+        user_id: str | None = JANE.id,
         user_name: str | None = None,
         state: str = "absent",
         check_mode: bool = False,
         diff: bool = False,
         **changes: t.Any,
     ) -> dict[str, t.Any]:
-        login = {"public_key": JANE_NAME, "private_key": JANE_LOGIN_SECRET, "timeout": 10}
+        login = {"public_key": JANE.name, "private_key": JANE.login.secret, "timeout": 10}
         client = make_client(**{"base_url": emulator.base_url, **login, **changes})
         options = {
             "user_id": user_id,
             "user_name": user_name,
             "key_id": list(key_ids),
             "state": state,
-            "private_key": JANE_LOGIN_SECRET,
+            "private_key": JANE.login.secret,
         }
         return ensure(client, options, check_mode, diff)
 
@@ -120,30 +106,30 @@ def key_ids(emulator: Emulator) -> list[str]:
 
 
 def test_a_key_is_revoked_and_then_there_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
-    assert run(JANE_SPARE_KEY_ID) == {
+    assert run(JANE.spare.id) == {
         "changed": True,
-        "user_id": JANE_ID,
-        "user_api_keys": [{"id": JANE_SPARE_KEY_ID, "changed": True, "state": "absent"}],
+        "user_id": JANE.id,
+        "user_api_keys": [{"id": JANE.spare.id, "changed": True, "state": "absent"}],
         "warnings": [],
     }
-    assert key_ids(emulator) == [JANE_LOGIN_KEY_ID, JANE_DISABLED_KEY_ID]
+    assert key_ids(emulator) == [JANE.login.id, JANE.disabled.id]
     not_found = {"status_code": 404, "error_code": "INVALID_KEY_ID"}
-    assert run(JANE_SPARE_KEY_ID) == {
+    assert run(JANE.spare.id) == {
         "changed": False,
-        "user_id": JANE_ID,
-        "user_api_keys": [{"id": JANE_SPARE_KEY_ID, "changed": False, "state": "absent", **not_found}],
+        "user_id": JANE.id,
+        "user_api_keys": [{"id": JANE.spare.id, "changed": False, "state": "absent", **not_found}],
         "warnings": [],
         **not_found,
     }
-    delete = f"DELETE {KEYS}/{JANE_SPARE_KEY_ID}"
+    delete = f"DELETE {KEYS}/{JANE.spare.id}"
     assert emulator.calls == [f"{delete} 401", f"{delete} 204", f"{delete} 401", f"{delete} 404"]
 
 
 def test_check_mode_reads_and_does_not_write(run: Run, emulator: Emulator) -> None:
     before = key_ids(emulator)
-    assert run(JANE_SPARE_KEY_ID, check_mode=True) == {
+    assert run(JANE.spare.id, check_mode=True) == {
         "changed": True,
-        "user_id": JANE_ID,
+        "user_id": JANE.id,
         "user_api_keys": [{**SPARE, "changed": True, "state": "absent"}],
         "warnings": [],
     }
@@ -154,40 +140,40 @@ def test_check_mode_reads_and_does_not_write(run: Run, emulator: Emulator) -> No
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_the_diff_shows_the_keys_as_they_were_and_as_they_are(run: Run, check_mode: bool) -> None:
-    absent = {"id": JANE_SPARE_KEY_ID, "state": "absent"}
+    absent = {"id": JANE.spare.id, "state": "absent"}
     unknown = {"id": UNKNOWN, "state": "absent"}
-    diff = run(JANE_SPARE_KEY_ID, UNKNOWN, diff=True, check_mode=check_mode)["diff"]
+    diff = run(JANE.spare.id, UNKNOWN, diff=True, check_mode=check_mode)["diff"]
     assert diff == {
         "before": {"user_api_keys": [SPARE, unknown]},
         "after": {"user_api_keys": [absent, unknown]},
     }
     if not check_mode:
-        diff = run(JANE_SPARE_KEY_ID, diff=True)["diff"]
+        diff = run(JANE.spare.id, diff=True)["diff"]
         assert diff == {"before": {"user_api_keys": [absent]}, "after": {"user_api_keys": [absent]}}
 
 
 def test_several_keys_are_read_first_and_the_login_goes_last(run: Run, emulator: Emulator) -> None:
-    result = run(JANE_LOGIN_KEY_ID, UNKNOWN, JANE_SPARE_KEY_ID, JANE_LOGIN_KEY_ID)
+    result = run(JANE.login.id, UNKNOWN, JANE.spare.id, JANE.login.id)
     assert result["changed"] is True
     assert [(item["id"], item["changed"], item["state"]) for item in result["user_api_keys"]] == [
-        (JANE_LOGIN_KEY_ID, True, "absent"),
+        (JANE.login.id, True, "absent"),
         (UNKNOWN, False, "absent"),
-        (JANE_SPARE_KEY_ID, True, "absent"),
+        (JANE.spare.id, True, "absent"),
     ]
     assert result["warnings"] == [
-        f"The task logs in with the key {JANE_LOGIN_KEY_ID}: nothing can log in with it afterwards."
+        f"The task logs in with the key {JANE.login.id}: nothing can log in with it afterwards."
     ]
     assert emulator.calls == [
         f"{LIST} 401",
         f"{LIST} 200",
-        f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204",
-        f"DELETE {KEYS}/{JANE_LOGIN_KEY_ID} 204",
+        f"DELETE {KEYS}/{JANE.spare.id} 204",
+        f"DELETE {KEYS}/{JANE.login.id} 204",
     ]
     assert emulator.connections == 1
 
 
 def test_no_key_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
-    assert run() == {"changed": False, "user_id": JANE_ID, "user_api_keys": [], "warnings": []}
+    assert run() == {"changed": False, "user_id": JANE.id, "user_api_keys": [], "warnings": []}
     assert run(check_mode=True, diff=True)["changed"] is False
     assert emulator.calls == []
 
@@ -195,13 +181,13 @@ def test_no_key_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
 @pytest.mark.parametrize("user_id", ["", ".", "..", " "])
 def test_a_user_id_that_is_none_is_refused(run: Run, emulator: Emulator, user_id: str) -> None:
     with pytest.raises(OptionError, match="^user_id "):
-        run(JANE_SPARE_KEY_ID, user_id=user_id)
+        run(JANE.spare.id, user_id=user_id)
     assert emulator.calls == []
 
 
 def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run, emulator: Emulator) -> None:
     with pytest.raises(OptionError, match="^key_id, item 2 of 2, "):
-        run(JANE_SPARE_KEY_ID, "..")
+        run(JANE.spare.id, "..")
     assert emulator.calls == []
 
 
@@ -217,8 +203,8 @@ def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run,
 def test_a_user_or_a_path_that_is_not_found_is_warned_of(
     run: Run, emulator: Emulator, check_mode: bool, status: int, code: str, meaning: str
 ) -> None:
-    emulator.add_fault(said(status, code, f"{BASE_PATH}{KEYS}" + ("" if check_mode else f"/{JANE_SPARE_KEY_ID}")))
-    result = run(JANE_SPARE_KEY_ID, check_mode=check_mode)
+    emulator.add_fault(said(status, code, f"{BASE_PATH}{KEYS}" + ("" if check_mode else f"/{JANE.spare.id}")))
+    result = run(JANE.spare.id, check_mode=check_mode)
     assert (result["changed"], result["status_code"], result["error_code"]) == (False, status, code)
     (warning,) = result["warnings"]
     assert code in warning
@@ -227,12 +213,12 @@ def test_a_user_or_a_path_that_is_not_found_is_warned_of(
 
 @pytest.mark.parametrize("code", ["INVALID_KEY_ID", "API_KEY_NOT_FOUND"])
 @pytest.mark.parametrize("status", [400, 404])
-@pytest.mark.parametrize("named", [(JANE_SPARE_KEY_ID,), (JANE_SPARE_KEY_ID.upper(),)])
+@pytest.mark.parametrize("named", [(JANE.spare.id,), (JANE.spare.id.upper(),)])
 def test_a_key_is_gone_when_the_server_says_so_about_this_key(
     run: Run, emulator: Emulator, status: int, code: str, named: tuple[str, ...]
 ) -> None:
     emulator.add_fault(said(status, code, *named))
-    result = run(JANE_SPARE_KEY_ID)
+    result = run(JANE.spare.id)
     assert (result["changed"], result["warnings"]) == (False, [])
     assert (result["status_code"], result["error_code"]) == (status, code)
     assert len(emulator.calls) == 2
@@ -262,7 +248,7 @@ def test_an_answer_that_does_not_name_the_key_is_decided_by_the_list(
     with pytest.raises(
         PartialError, match="The answer does not say that the key is gone, and it is still there"
     ) as lives:
-        run(JANE_SPARE_KEY_ID)
+        run(JANE.spare.id)
     result = lives.value.result()
     assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, "enabled")
     assert (result["status_code"], result.get("error_code")) == (fault.status, code)
@@ -270,7 +256,7 @@ def test_an_answer_that_does_not_name_the_key_is_decided_by_the_list(
     assert (gone["changed"], gone["warnings"], gone["user_api_keys"][0]["state"]) == (False, [], "absent")
     delete = f"DELETE {KEYS}/{{}} {fault.status}"
     assert [call for call in emulator.calls if not call.endswith("401")] == [
-        delete.format(JANE_SPARE_KEY_ID),
+        delete.format(JANE.spare.id),
         f"{LIST} 200",
         delete.format(UNKNOWN),
         f"{LIST} 200",
@@ -283,7 +269,7 @@ def test_an_answer_that_says_nothing_to_a_list_is_a_failure(
 ) -> None:
     emulator.add_fault(fault)
     with pytest.raises(RequestError) as failed:
-        run(JANE_SPARE_KEY_ID, check_mode=True)
+        run(JANE.spare.id, check_mode=True)
     assert (failed.value.status, failed.value.document.code) == (fault.status, code)
 
 
@@ -291,27 +277,27 @@ def test_a_list_that_cannot_be_read_decides_nothing(run: Run, emulator: Emulator
     emulator.add_fault(Fault(method="DELETE", status=404))
     emulator.add_fault(Fault(method="GET", status=401))
     with pytest.raises(PartialError, match="GET .*HTTP 401.*Before that: DELETE .*HTTP 404") as failed:
-        run(JANE_SPARE_KEY_ID)
+        run(JANE.spare.id)
     assert failed.value.result()["user_api_keys"][0]["state"] is None
 
 
 def test_a_list_that_has_no_user_decides_that_the_key_is_gone(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=404))
     emulator.add_fault(Fault(method="GET", status=404, error_code="USER_NOT_FOUND"))
-    result = run(JANE_SPARE_KEY_ID)
+    result = run(JANE.spare.id)
     assert (result["changed"], result["error_code"], len(result["warnings"])) == (False, "USER_NOT_FOUND", 1)
 
 
 def test_a_list_without_the_key_after_a_lost_answer_is_a_change(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
     emulator.add_fault(Fault(method="DELETE", status=404))
-    result = run(JANE_SPARE_KEY_ID)
+    result = run(JANE.spare.id)
     assert (result["changed"], result["status_code"], result["warnings"]) == (True, 404, [])
 
 
 def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="GET", status=404, error_code="USER_NOT_FOUND"))
-    result = run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID)
+    result = run(JANE.spare.id, JANE.disabled.id)
     assert "status_code" not in result
     assert [item["error_code"] for item in result["user_api_keys"]] == ["USER_NOT_FOUND"] * 2
     assert len(result["warnings"]) == 1
@@ -329,16 +315,16 @@ def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator:
 def test_what_is_not_the_api_is_a_failure(run: Run, emulator: Emulator, check_mode: bool, fault: Fault) -> None:
     emulator.add_fault(fault)
     with pytest.raises((NotTheApiError, PartialError)) as failed:
-        run(JANE_SPARE_KEY_ID, check_mode=check_mode)
+        run(JANE.spare.id, check_mode=check_mode)
     assert failed.value.result()["status_code"] == fault.status
     assert not failed.value.result().get("changed")
 
 
 def test_an_earlier_try_that_may_have_done_it_makes_not_found_a_change(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
-    result = run(JANE_SPARE_KEY_ID)
+    result = run(JANE.spare.id)
     assert (result["changed"], result["status_code"]) == (True, 404)
-    assert emulator.calls[-2:] == [f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} -", f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 404"]
+    assert emulator.calls[-2:] == [f"DELETE {KEYS}/{JANE.spare.id} -", f"DELETE {KEYS}/{JANE.spare.id} 404"]
 
 
 def test_a_connection_that_broke_before_the_login_changes_nothing_about_not_found(run: Run, emulator: Emulator) -> None:
@@ -347,9 +333,9 @@ def test_a_connection_that_broke_before_the_login_changes_nothing_about_not_foun
 
 
 def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator: Emulator) -> None:
-    emulator.add_fault(Fault(path=JANE_SPARE_KEY_ID, status=403, error_code="IP_ADDRESS_NOT_ON_ACCESS_LIST"))
+    emulator.add_fault(Fault(path=JANE.spare.id, status=403, error_code="IP_ADDRESS_NOT_ON_ACCESS_LIST"))
     with pytest.raises(PartialError) as failed:
-        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, diff=True)
+        run(JANE.spare.id, JANE.disabled.id, diff=True)
     result = failed.value.result()
     assert result["changed"] is True
     assert (result["status_code"], result["error_code"]) == (403, "IP_ADDRESS_NOT_ON_ACCESS_LIST")
@@ -358,7 +344,7 @@ def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator
     assert spare["msg"] in result["msg"]
     assert result["msg"].startswith("1 of 2 failed. ")
     assert (disabled["changed"], disabled["state"]) == (True, "absent")
-    assert result["diff"]["after"] == {"user_api_keys": [SPARE, {"id": JANE_DISABLED_KEY_ID, "state": "absent"}]}
+    assert result["diff"]["after"] == {"user_api_keys": [SPARE, {"id": JANE.disabled.id, "state": "absent"}]}
 
 
 @pytest.mark.parametrize(
@@ -372,27 +358,27 @@ def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator
 def test_what_would_fail_for_every_key_ends_the_task(run: Run, emulator: Emulator, fault: Fault) -> None:
     emulator.add_fault(fault)
     with pytest.raises(PartialError) as failed:
-        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+        run(JANE.spare.id, JANE.disabled.id, retries=0)
     spare, disabled = failed.value.result()["user_api_keys"]
     assert "failed:" in spare["msg"]
-    assert disabled["msg"] == f"The key {JANE_DISABLED_KEY_ID} was not tried."
+    assert disabled["msg"] == f"The key {JANE.disabled.id} was not tried."
     assert disabled["msg"] in str(failed.value)
     assert (disabled["changed"], disabled["state"]) == (False, "disabled")
-    assert [call for call in emulator.calls if JANE_DISABLED_KEY_ID in call] == []
+    assert [call for call in emulator.calls if JANE.disabled.id in call] == []
 
 
 def test_a_failure_about_a_single_key(run: Run, emulator: Emulator) -> None:
     with pytest.raises(PartialError, match="NOT_SELF.*Only the user whose key it is may revoke it") as failed:
-        run(JOHN_SPARE_KEY_ID, user_id=JOHN_ID)
+        run(JOHN.spare.id, user_id=JOHN.id)
     result = failed.value.result()
     assert (result["changed"], result["status_code"], result["error_code"]) == (False, 401, "NOT_SELF")
-    assert emulator.calls == [f"DELETE /users/{JOHN_ID}/keys/{JOHN_SPARE_KEY_ID} 401"] * 2
+    assert emulator.calls == [f"DELETE /users/{JOHN.id}/keys/{JOHN.spare.id} 401"] * 2
 
 
 def test_a_state_that_is_not_known_is_not_claimed(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True, times=None))
     with pytest.raises(PartialError, match="It may have done its work all the same") as failed:
-        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+        run(JANE.spare.id, JANE.disabled.id, retries=0)
     assert failed.value.result()["user_api_keys"][0]["state"] is None
 
 
@@ -409,7 +395,7 @@ def test_a_list_that_cannot_be_read_is_a_failure(
 ) -> None:
     emulator.add_fault(fault)
     with pytest.raises(kind):
-        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=0)
+        run(JANE.spare.id, JANE.disabled.id, retries=0)
     assert [call for call in emulator.calls if call.startswith("DELETE")] == []
 
 
@@ -419,9 +405,9 @@ def test_ops_manager_5_has_no_personal_keys(make_client: MakeClient) -> None:
         public_key, private_key = login["MONGODB_ATLAS_PUBLIC_API_KEY"], login["MONGODB_ATLAS_PRIVATE_API_KEY"]
         client = make_client(base_url=emulator.base_url, public_key=public_key, private_key=private_key)
         options = {
-            "user_id": JANE_ID,
+            "user_id": JANE.id,
             "user_name": None,
-            "key_id": [JANE_SPARE_KEY_ID],
+            "key_id": [JANE.spare.id],
             "state": "absent",
             "private_key": private_key,
         }
@@ -433,11 +419,11 @@ def test_ops_manager_5_has_no_personal_keys(make_client: MakeClient) -> None:
 @pytest.mark.parametrize(("envelope", "pretty"), [(True, False), (False, True), (True, True)])
 def test_results_are_the_same_with_envelope_and_pretty(run: Run, envelope: bool, pretty: bool) -> None:
     flags: dict[str, t.Any] = {"envelope": envelope, "pretty": pretty}
-    assert run(JANE_SPARE_KEY_ID, check_mode=True, **flags)["user_api_keys"] == [
+    assert run(JANE.spare.id, check_mode=True, **flags)["user_api_keys"] == [
         {**SPARE, "changed": True, "state": "absent"}
     ]
-    assert run(JANE_SPARE_KEY_ID, **flags)["changed"] is True
-    again = run(JANE_SPARE_KEY_ID, **flags)
+    assert run(JANE.spare.id, **flags)["changed"] is True
+    again = run(JANE.spare.id, **flags)
     assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
 
 
@@ -449,16 +435,16 @@ def test_keys_that_are_asked_for_are_compared_with_those_that_are_there() -> Non
 
 
 def test_only_what_differs_is_written_and_the_login_last() -> None:
-    login = Key("login", enabled=True, obfuscated_key=JANE_LOGIN_SECRET)
+    login = Key("login", enabled=True, obfuscated_key=JANE.login.secret)
     outcomes = {
         "login": Outcome(login, "enabled"),
         "disabled": Outcome(Key("disabled", enabled=False), "disabled"),
         "gone": Outcome(state="absent"),
         "unknown": Outcome(Key("unknown"), None),
     }
-    assert due(outcomes, "absent", JANE_LOGIN_SECRET) == ["disabled", "unknown", "login"]
-    assert due(outcomes, "disabled", JANE_LOGIN_SECRET) == ["unknown", "login"]
-    assert due(outcomes, "enabled", JANE_LOGIN_SECRET) == ["disabled", "unknown"]
+    assert due(outcomes, "absent", JANE.login.secret) == ["disabled", "unknown", "login"]
+    assert due(outcomes, "disabled", JANE.login.secret) == ["unknown", "login"]
+    assert due(outcomes, "enabled", JANE.login.secret) == ["disabled", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -474,29 +460,29 @@ def test_only_what_differs_is_written_and_the_login_last() -> None:
     ],
 )
 def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, login: bool) -> None:
-    assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE_LOGIN_SECRET) is login
+    assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE.login.secret) is login
 
 
 @pytest.mark.parametrize("status", [401, 403, 409, 410])
 def test_the_code_alone_does_not_say_that_a_key_is_gone(run: Run, emulator: Emulator, status: int) -> None:
     emulator.add_fault(Fault(status=status, error_code="INVALID_KEY_ID"))
     with pytest.raises(PartialError) as failed:
-        run(JANE_SPARE_KEY_ID)
+        run(JANE.spare.id)
     assert failed.value.result()["status_code"] == status
 
 
 @pytest.mark.parametrize("code", ["USER_NOT_FOUND", "RESOURCE_NOT_FOUND"])
 def test_what_is_not_the_key_was_not_changed_by_an_earlier_try(run: Run, emulator: Emulator, code: str) -> None:
     emulator.add_fault(Fault(status=503))
-    emulator.add_fault(said(404, code, f"{BASE_PATH}{KEYS}/{JANE_SPARE_KEY_ID}"))
-    result = run(JANE_SPARE_KEY_ID)
+    emulator.add_fault(said(404, code, f"{BASE_PATH}{KEYS}/{JANE.spare.id}"))
+    result = run(JANE.spare.id)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
 
 def test_a_404_without_a_code_does_not_say_that_there_is_no_such_user(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path="byName", status=404))
     with pytest.raises(NotFoundError, match="byName"):
-        run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
+        run(JANE.spare.id, user_id=None, user_name=JANE.name)
 
 
 @pytest.mark.parametrize("state", ["absent", "disabled"])
@@ -505,45 +491,45 @@ def test_a_key_that_was_just_read_is_not_gone_by_a_404_that_says_nothing(
 ) -> None:
     emulator.add_fault(Fault(method="DELETE" if state == "absent" else "PATCH", status=404))
     with pytest.raises(PartialError, match="it is still there") as failed:
-        run(JANE_SPARE_KEY_ID, state=state, diff=True)
+        run(JANE.spare.id, state=state, diff=True)
     assert failed.value.result()["user_api_keys"][0]["state"] == "enabled"
 
 
 def test_suspending_does_not_remove_a_key(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="PATCH", drop=True))
-    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID, method="PATCH"))
-    result = run(JANE_SPARE_KEY_ID, state="disabled")
+    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
+    result = run(JANE.spare.id, state="disabled")
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
 
 def test_the_same_id_in_capitals_counts_once(run: Run, emulator: Emulator) -> None:
-    result = run(JANE_SPARE_KEY_ID, JANE_SPARE_KEY_ID.upper(), JANE_SPARE_KEY_ID)
-    assert [item["id"] for item in result["user_api_keys"]] == [JANE_SPARE_KEY_ID]
-    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204"
+    result = run(JANE.spare.id, JANE.spare.id.upper(), JANE.spare.id)
+    assert [item["id"] for item in result["user_api_keys"]] == [JANE.spare.id]
+    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE.spare.id} 204"
     assert len(emulator.calls) == 2
 
 
 def test_a_failure_tells_what_the_server_said_before_what_was_not_tried(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=401))
     with pytest.raises(PartialError, match="2 of 2 failed. DELETE ") as failed:
-        run(JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID)
+        run(JANE.login.id, JANE.spare.id)
     assert failed.value.result()["status_code"] == 401
 
 
 def test_a_server_that_asks_to_wait_and_stays_busy_ends_the_task(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=503, headers={"Retry-After": "1"}, times=None))
     with pytest.raises(PartialError, match="was not tried"):
-        run(JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID, retries=1)
+        run(JANE.spare.id, JANE.disabled.id, retries=1)
 
 
 def test_enabling_and_what_does_not_change_need_no_warning(run: Run) -> None:
-    assert run(JANE_LOGIN_KEY_ID, JANE_DISABLED_KEY_ID, state="enabled")["warnings"] == []
+    assert run(JANE.login.id, JANE.disabled.id, state="enabled")["warnings"] == []
 
 
 def test_the_letters_of_an_id_may_be_large(run: Run, emulator: Emulator) -> None:
-    result = run(JANE_SPARE_KEY_ID.upper(), UNKNOWN)
+    result = run(JANE.spare.id.upper(), UNKNOWN)
     assert [item["changed"] for item in result["user_api_keys"]] == [True, False]
-    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE_SPARE_KEY_ID} 204"
+    assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE.spare.id} 204"
 
 
 def test_many_failures_are_told_briefly(run: Run, emulator: Emulator) -> None:
@@ -554,8 +540,8 @@ def test_many_failures_are_told_briefly(run: Run, emulator: Emulator) -> None:
 
 
 def test_suspending_and_enabling_write_only_a_difference(run: Run, emulator: Emulator) -> None:
-    ids = (JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID)
-    patch = f"PATCH {KEYS}/{JANE_SPARE_KEY_ID} 200"
+    ids = (JANE.spare.id, JANE.disabled.id)
+    patch = f"PATCH {KEYS}/{JANE.spare.id} 200"
 
     def changes(state: str, check_mode: bool = False) -> list[tuple[bool, str]]:
         emulator.clear()
@@ -570,7 +556,7 @@ def test_suspending_and_enabling_write_only_a_difference(run: Run, emulator: Emu
     assert changes("disabled") == [(False, "disabled"), (False, "disabled")]
     assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
     assert changes("enabled") == [(True, "enabled"), (True, "enabled")]
-    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch, f"PATCH {KEYS}/{JANE_DISABLED_KEY_ID} 200"]
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch, f"PATCH {KEYS}/{JANE.disabled.id} 200"]
     assert emulator.requests[-1].body == '{"enabled": true}'
     assert changes("enabled") == [(False, "enabled"), (False, "enabled")]
     assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
@@ -578,7 +564,7 @@ def test_suspending_and_enabling_write_only_a_difference(run: Run, emulator: Emu
 
 @pytest.mark.parametrize("state", ["disabled", "enabled"])
 def test_the_diff_of_suspending_and_enabling(run: Run, state: str) -> None:
-    key_id = JANE_SPARE_KEY_ID if state == "disabled" else JANE_DISABLED_KEY_ID
+    key_id = JANE.spare.id if state == "disabled" else JANE.disabled.id
     diff = run(key_id, state=state, diff=True)["diff"]
     (before,), (after,) = diff["before"]["user_api_keys"], diff["after"]["user_api_keys"]
     assert {name for name in before if before[name] != after[name]} == {"state"}
@@ -586,7 +572,7 @@ def test_the_diff_of_suspending_and_enabling(run: Run, state: str) -> None:
 
 
 def test_a_key_that_is_gone_cannot_be_suspended_which_is_warned_of(run: Run) -> None:
-    result = run(UNKNOWN, JANE_SPARE_KEY_ID, state="disabled")
+    result = run(UNKNOWN, JANE.spare.id, state="disabled")
     assert [(item["changed"], item["state"]) for item in result["user_api_keys"]] == [
         (False, "absent"),
         (True, "disabled"),
@@ -597,78 +583,78 @@ def test_a_key_that_is_gone_cannot_be_suspended_which_is_warned_of(run: Run) -> 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_key_that_is_gone_cannot_be_enabled_which_is_a_failure(run: Run, check_mode: bool) -> None:
     with pytest.raises(PartialError, match=f"1 of 2 failed. There is no key {UNKNOWN} that could be enabled") as failed:
-        run(UNKNOWN, JANE_DISABLED_KEY_ID, state="enabled", check_mode=check_mode)
+        run(UNKNOWN, JANE.disabled.id, state="enabled", check_mode=check_mode)
     result = failed.value.result()
     assert result["changed"] is True
     assert [item["state"] for item in result["user_api_keys"]] == ["absent", "enabled"]
 
 
 def test_a_user_that_is_not_there_has_nothing_to_suspend_and_nothing_to_enable(run: Run) -> None:
-    result = run(JANE_SPARE_KEY_ID, user_id=UNKNOWN, state="disabled")
+    result = run(JANE.spare.id, user_id=UNKNOWN, state="disabled")
     assert (result["changed"], result["error_code"]) == (False, "USER_NOT_FOUND")
     assert len(result["warnings"]) == 2
     with pytest.raises(NotFoundError, match="There is no such user"):
-        run(JANE_SPARE_KEY_ID, user_id=UNKNOWN, state="enabled")
+        run(JANE.spare.id, user_id=UNKNOWN, state="enabled")
 
 
 @pytest.mark.parametrize("state", ["disabled", "enabled"])
 def test_a_key_that_went_while_the_task_was_running(run: Run, emulator: Emulator, state: str) -> None:
-    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE_SPARE_KEY_ID, method="PATCH"))
+    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
     if state == "enabled":
         with pytest.raises(PartialError, match="INVALID_KEY_ID"):
-            run(JANE_DISABLED_KEY_ID, state=state)
+            run(JANE.disabled.id, state=state)
     else:
-        result = run(JANE_SPARE_KEY_ID, state=state)
+        result = run(JANE.spare.id, state=state)
         assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, "absent")
-        assert result["warnings"] == [f"There is no key {JANE_SPARE_KEY_ID} that could be disabled."]
+        assert result["warnings"] == [f"There is no key {JANE.spare.id} that could be disabled."]
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"enabled": true}', '{"enabled": "false"}'])
 def test_a_key_is_suspended_only_when_the_answer_says_so(run: Run, emulator: Emulator, body: str) -> None:
     emulator.add_fault(Fault(method="PATCH", status=200, body=body))
     with pytest.raises(PartialError, match="the answer does not say that the key is now disabled") as failed:
-        run(JANE_SPARE_KEY_ID, state="disabled")
+        run(JANE.spare.id, state="disabled")
     result = failed.value.result()
     assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, None)
 
 
 def test_suspending_the_key_of_the_login_is_warned_of(run: Run, emulator: Emulator) -> None:
-    result = run(JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID, state="disabled")
+    result = run(JANE.login.id, JANE.spare.id, state="disabled")
     assert "The task logs in with the key" in result["warnings"][0]
     assert [call.split("/")[-1] for call in emulator.calls[2:]] == [
-        f"{JANE_SPARE_KEY_ID} 200",
-        f"{JANE_LOGIN_KEY_ID} 200",
+        f"{JANE.spare.id} 200",
+        f"{JANE.login.id} 200",
     ]
 
 
 def test_an_owner_can_suspend_the_key_of_another_user_but_not_revoke_it(run: Run) -> None:
-    owner: dict[str, t.Any] = {"public_key": OWNER_NAME, "private_key": OWNER_LOGIN_SECRET}
-    assert run(JANE_SPARE_KEY_ID, state="disabled", **owner)["changed"] is True
+    owner: dict[str, t.Any] = {"public_key": OWNER.name, "private_key": OWNER.login.secret}
+    assert run(JANE.spare.id, state="disabled", **owner)["changed"] is True
     with pytest.raises(PartialError, match="a GLOBAL_OWNER can suspend it instead, with state=disabled"):
-        run(JANE_SPARE_KEY_ID, **owner)
+        run(JANE.spare.id, **owner)
 
 
 def test_a_user_can_be_named(run: Run, emulator: Emulator) -> None:
     john: dict[str, t.Any] = {
         "user_id": None,
-        "user_name": JOHN_NAME,
-        "public_key": JOHN_NAME,
-        "private_key": JOHN_LOGIN_SECRET,
+        "user_name": JOHN.name,
+        "public_key": JOHN.name,
+        "private_key": JOHN.login.secret,
     }
-    result = run(JOHN_SPARE_KEY_ID, **john)
-    assert (result["changed"], result["user_id"]) == (True, JOHN_ID)
+    result = run(JOHN.spare.id, **john)
+    assert (result["changed"], result["user_id"]) == (True, JOHN.id)
     path = "/users/byName/john%2Bbackup@example.com"
     assert emulator.calls == [
         f"GET {path} 401",
         f"GET {path} 200",
-        f"DELETE /users/{JOHN_ID}/keys/{JOHN_SPARE_KEY_ID} 204",
+        f"DELETE /users/{JOHN.id}/keys/{JOHN.spare.id} 204",
     ]
     assert emulator.connections == 1
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_user_name_that_is_not_there(run: Run, emulator: Emulator, check_mode: bool) -> None:
-    result = run(JANE_SPARE_KEY_ID, user_id=None, user_name="nobody@example.com", check_mode=check_mode)
+    result = run(JANE.spare.id, user_id=None, user_name="nobody@example.com", check_mode=check_mode)
     assert (result["changed"], result["user_id"], result["error_code"]) == (False, None, "USERNAME_NOT_FOUND")
     assert "Is user_id or user_name mistyped?" in result["warnings"][0]
     assert [call for call in emulator.calls if not call.startswith("GET")] == []
@@ -677,7 +663,7 @@ def test_a_user_name_that_is_not_there(run: Run, emulator: Emulator, check_mode:
 @pytest.mark.parametrize("user_name", ["", " ", ".", ".."])
 def test_a_user_name_that_is_none_is_refused(run: Run, emulator: Emulator, user_name: str) -> None:
     with pytest.raises(OptionError, match="^user_name "):
-        run(JANE_SPARE_KEY_ID, user_id=None, user_name=user_name)
+        run(JANE.spare.id, user_id=None, user_name=user_name)
     assert emulator.calls == []
 
 
@@ -685,7 +671,7 @@ def test_a_user_name_that_is_none_is_refused(run: Run, emulator: Emulator, user_
 def test_an_answer_that_is_no_user(run: Run, emulator: Emulator, body: str) -> None:
     emulator.add_fault(Fault(method="GET", status=200, body=body))
     with pytest.raises(NotTheApiError, match="the answer is not a user"):
-        run(JANE_SPARE_KEY_ID, user_id=None, user_name=JANE_NAME)
+        run(JANE.spare.id, user_id=None, user_name=JANE.name)
 
 
 def test_two_hundred_keys_are_two_hundred_and_three_requests_on_one_connection(make_client: MakeClient) -> None:
@@ -693,13 +679,13 @@ def test_two_hundred_keys_are_two_hundred_and_three_requests_on_one_connection(m
     user = world.users[0]
     user.keys += [Key_(f"{number:024x}", "spare", f"{number:036x}") for number in range(200)]
     with Emulator(world=world) as emulator:
-        client = make_client(base_url=emulator.base_url, public_key=JANE_NAME, private_key=JANE_LOGIN_SECRET)
+        client = make_client(base_url=emulator.base_url, public_key=JANE.name, private_key=JANE.login.secret)
         options = {
-            "user_id": JANE_ID,
+            "user_id": JANE.id,
             "user_name": None,
             "key_id": [key.id for key in user.keys[3:]],
             "state": "absent",
-            "private_key": JANE_LOGIN_SECRET,
+            "private_key": JANE.login.secret,
         }
         assert ensure(client, options, False, False)["changed"] is True
         assert [received.status for received in emulator.requests] == [401, 200, 200, 200, *[204] * 200]

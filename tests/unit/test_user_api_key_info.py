@@ -19,19 +19,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import list_keys
 
 from tests.emulator import Emulator, Fault, Key, Organization, User, World, sample_world
-from tests.emulator.world import (
-    JANE_DISABLED_KEY_ID,
-    JANE_ID,
-    JANE_LOGIN_KEY_ID,
-    JANE_LOGIN_SECRET,
-    JANE_NAME,
-    JANE_SPARE_KEY_ID,
-    JOHN_ID,
-    JOHN_NAME,
-    ORGANIZATION_ID,
-    OWNER_LOGIN_SECRET,
-    OWNER_NAME,
-)
+from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
@@ -49,7 +37,7 @@ class Read(t.Protocol):
 def read(make_client: MakeClient) -> Read:
     def task(emulator: Emulator, **options: t.Any) -> list[dict[str, t.Any]]:
         none = {"user_id": None, "user_name": None, "org_id": None, "key_id": None, "api_results_per_page": 100}
-        login = {"public_key": OWNER_NAME, "private_key": OWNER_LOGIN_SECRET}
+        login = {"public_key": OWNER.name, "private_key": OWNER.login.secret}
         client = make_client(base_url=emulator.base_url, retries=0, **login)
         result = list_keys(client, {**none, **options}, False, False)
         assert result["changed"] is False
@@ -65,45 +53,45 @@ def emulator() -> t.Iterator[Emulator]:
 
 
 def test_the_keys_of_a_user(read: Read, emulator: Emulator) -> None:
-    keys = read(emulator, user_id=JANE_ID)
-    assert [key["id"] for key in keys] == [JANE_LOGIN_KEY_ID, JANE_SPARE_KEY_ID, JANE_DISABLED_KEY_ID]
+    keys = read(emulator, user_id=JANE.id)
+    assert [key["id"] for key in keys] == [JANE.login.id, JANE.spare.id, JANE.disabled.id]
     assert keys[1] == {
-        "id": JANE_SPARE_KEY_ID,
-        "user_id": JANE_ID,
+        "id": JANE.spare.id,
+        "user_id": JANE.id,
         "user_name": None,
         "description": "Sicherung Köln, täglich",
         "enabled": True,
         "created_at": "2019-05-02T09:31:12Z",
         "obfuscated_key": "********-****-****-****-2a9d71c4be58",
     }
-    page = f"GET /users/{JANE_ID}/keys?pageNum=1&itemsPerPage=100"
+    page = f"GET /users/{JANE.id}/keys?pageNum=1&itemsPerPage=100"
     assert emulator.calls == [f"{page} 401", f"{page} 200"]
 
 
 def test_the_keys_of_a_user_by_name(read: Read, emulator: Emulator) -> None:
-    keys = read(emulator, user_name=JOHN_NAME)
-    assert {(key["user_id"], key["user_name"]) for key in keys} == {(JOHN_ID, JOHN_NAME)}
+    keys = read(emulator, user_name=JOHN.name)
+    assert {(key["user_id"], key["user_name"]) for key in keys} == {(JOHN.id, JOHN.name)}
     assert [received.status for received in emulator.requests] == [401, 200, 200]
 
 
 def test_the_keys_of_an_organization(read: Read, emulator: Emulator) -> None:
-    keys = read(emulator, org_id=ORGANIZATION_ID)
+    keys = read(emulator, org_id=ORGANIZATION.id)
     assert len(keys) == sum(len(user.keys) for user in emulator.world.users)
-    assert (JANE_NAME, JANE_SPARE_KEY_ID) in [(key["user_name"], key["id"]) for key in keys]
+    assert (JANE.name, JANE.spare.id) in [(key["user_name"], key["id"]) for key in keys]
     assert [received.status for received in emulator.requests] == [401, 200, 200, 200, 200]
     assert emulator.connections == 1
 
 
 def test_only_some_keys(read: Read, emulator: Emulator) -> None:
-    keys = read(emulator, user_id=JANE_ID, key_id=[JANE_SPARE_KEY_ID.upper(), UNKNOWN])
-    assert [key["id"] for key in keys] == [JANE_SPARE_KEY_ID]
-    assert read(emulator, user_id=JANE_ID, key_id=[]) == []
+    keys = read(emulator, user_id=JANE.id, key_id=[JANE.spare.id.upper(), UNKNOWN])
+    assert [key["id"] for key in keys] == [JANE.spare.id]
+    assert read(emulator, user_id=JANE.id, key_id=[]) == []
 
 
 def test_a_key_is_read_leniently(read: Read, emulator: Emulator) -> None:
     body = '{"results": [{"id": "k", "enabled": "yes", "description": 17, "usedCount": 3}], "links": []}'
     emulator.add_fault(Fault(status=200, body=body))
-    (key,) = read(emulator, user_id=JANE_ID)
+    (key,) = read(emulator, user_id=JANE.id)
     assert (key["id"], key["enabled"], key["description"], key["created_at"]) == ("k", None, None, None)
 
 
@@ -111,10 +99,10 @@ def test_230_keys_are_one_challenge_and_as_many_requests_as_pages(read: Read) ->
     world = sample_world()
     world.users[0].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(227)]
     with Emulator(world=world) as emulator:
-        assert len(read(emulator, user_id=JANE_ID)) == 230
+        assert len(read(emulator, user_id=JANE.id)) == 230
         assert [received.status for received in emulator.requests] == [401, 200, 200, 200]
         emulator.clear()
-        assert len(read(emulator, user_id=JANE_ID, api_results_per_page=500)) == 230
+        assert len(read(emulator, user_id=JANE.id, api_results_per_page=500)) == 230
         assert [received.status for received in emulator.requests] == [401, 200]
 
 
@@ -128,12 +116,12 @@ def test_an_organization_of_120_users_is_one_challenge_on_one_connection(read: R
         )
         for number in range(119)
     ]
-    owner = sample_world().user_named(OWNER_NAME)
+    owner = sample_world().user_named(OWNER.name)
     assert owner
     users = [owner, *people]
-    world = World(users, [Organization(ORGANIZATION_ID, "Example", [user.id for user in users])], [])
+    world = World(users, [Organization(ORGANIZATION.id, "Example", [user.id for user in users])], [])
     with Emulator(world=world) as emulator:
-        assert len(read(emulator, org_id=ORGANIZATION_ID)) == 120
+        assert len(read(emulator, org_id=ORGANIZATION.id)) == 120
         assert [received.status for received in emulator.requests] == [401, *[200] * 122]
         assert emulator.connections == 1
 
@@ -154,10 +142,10 @@ def test_what_is_not_there_is_an_error_by_name(
 
 
 def test_keys_that_may_not_be_read_are_an_error_that_says_whose(make_client: MakeClient, emulator: Emulator) -> None:
-    client = make_client(base_url=emulator.base_url, public_key=JANE_NAME, private_key=JANE_LOGIN_SECRET)
-    options = {"user_id": None, "user_name": None, "org_id": ORGANIZATION_ID, "key_id": None}
+    client = make_client(base_url=emulator.base_url, public_key=JANE.name, private_key=JANE.login.secret)
+    options = {"user_id": None, "user_name": None, "org_id": ORGANIZATION.id, "key_id": None}
     with pytest.raises(
-        RightsError, match=rf"The keys of user {JOHN_NAME.replace('+', '.')} \({JOHN_ID}\) could not be"
+        RightsError, match=rf"The keys of user {JOHN.name.replace('+', '.')} \({JOHN.id}\) could not be"
     ):
         list_keys(client, {**options, "api_results_per_page": 100}, False, False)
 
@@ -182,7 +170,7 @@ def test_a_read_that_fails_is_never_an_empty_list(
         emulator.add_fault(Fault(close=True))
     emulator.add_fault(fault)
     with pytest.raises(kind):
-        read(emulator, org_id=ORGANIZATION_ID)
+        read(emulator, org_id=ORGANIZATION.id)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +178,7 @@ def test_a_read_that_fails_is_never_an_empty_list(
     [("user_id", ""), ("user_name", ".."), ("org_id", " "), ("key_id", [""]), ("api_results_per_page", 0)],
 )
 def test_bad_input_is_refused_by_name(read: Read, emulator: Emulator, option: str, value: t.Any) -> None:
-    whose = {} if option in ("user_name", "org_id") else {"user_id": JANE_ID}
+    whose = {} if option in ("user_name", "org_id") else {"user_id": JANE.id}
     with pytest.raises(OptionError, match=rf"^{option}.* (is empty|must )"):
         read(emulator, **{**whose, option: value})
     assert emulator.requests == []
@@ -198,4 +186,4 @@ def test_bad_input_is_refused_by_name(read: Read, emulator: Emulator, option: st
 
 def test_more_results_on_a_page_than_there_can_be(read: Read, emulator: Emulator) -> None:
     with pytest.raises(OptionError, match="^api_results_per_page must be a number from 1 to 500"):
-        read(emulator, user_id=JANE_ID, api_results_per_page=501)
+        read(emulator, user_id=JANE.id, api_results_per_page=501)

@@ -17,18 +17,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.emulator import world as sample
+from tests.emulator import sample
 
 if TYPE_CHECKING:
     from tests.emulator import Emulator
 
-JANE = (sample.JANE_NAME, sample.JANE_LOGIN_SECRET)
-JOHN = (sample.JOHN_NAME, sample.JOHN_LOGIN_SECRET)
-OWNER = (sample.OWNER_NAME, sample.OWNER_LOGIN_SECRET)
-PROGRAMMATIC = (sample.PROGRAMMATIC_PUBLIC_KEY, sample.PROGRAMMATIC_PRIVATE_KEY)
+JANE = (sample.JANE.name, sample.JANE.login.secret)
+JOHN = (sample.JOHN.name, sample.JOHN.login.secret)
+OWNER = (sample.OWNER.name, sample.OWNER.login.secret)
+PROGRAMMATIC = (sample.PROGRAMMATIC.public_key, sample.PROGRAMMATIC.private_key)
 
-KEYS = f"/users/{sample.JANE_ID}/keys"
-SPARE = f"{KEYS}/{sample.JANE_SPARE_KEY_ID}"
+KEYS = f"/users/{sample.JANE.id}/keys"
+SPARE = f"{KEYS}/{sample.JANE.spare.id}"
 
 
 @dataclass

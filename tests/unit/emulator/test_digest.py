@@ -12,8 +12,7 @@ import pytest
 import requests
 from requests.auth import HTTPBasicAuth, HTTPDigestAuth
 
-from tests.emulator import Key, User, sample_world
-from tests.emulator import world as sample
+from tests.emulator import Key, User, sample, sample_world
 from tests.emulator.digest import Nonces, parse_authorization, response
 from tests.unit.emulator.support import JANE, JOHN, KEYS, PROGRAMMATIC, Client, authorization
 
@@ -63,7 +62,7 @@ UNEXPECTED_ERROR = """{
 )
 def test_a_refused_login_has_the_body_of_its_time(start: Start, options: dict[str, str], text: str) -> None:
     client = start(**options)
-    answer = client.call("GET", KEYS, login=(sample.JANE_NAME, "wrong"))
+    answer = client.call("GET", KEYS, login=(sample.JANE.name, "wrong"))
     assert (answer.status, answer.text) == (401, text)
     assert "stale=false" in answer.challenge
     assert client.send("GET", KEYS).text == text
@@ -97,7 +96,7 @@ def test_each_dialect_accepts_its_own_answer_only(start: Start, dialect: str, qo
 
 def test_auth_int_protects_the_body(start: Start) -> None:
     client = start(challenge="auth-int")
-    path = f"{KEYS}/{sample.JANE_SPARE_KEY_ID}"
+    path = f"{KEYS}/{sample.JANE.spare.id}"
     header = authorization(JANE, client.nonce(), "PATCH", client.target(path), qop="auth-int", body='{"enabled": true}')
     assert client.send("PATCH", path, header, '{"enabled": false}').status == 401
     assert client.call("PATCH", path, {"enabled": False}, qop="auth-int").status == 200
@@ -122,9 +121,9 @@ def test_requests_can_log_in(start: Start, dialect: str) -> None:
     assert client.emulator.connections == 1
 
 
-@pytest.mark.parametrize("password", [sample.JANE_LOGIN_SECRET, "wrong"])
+@pytest.mark.parametrize("password", [sample.JANE.login.secret, "wrong"])
 def test_unknown_nonce_is_stale_whatever_the_password(client: Client, password: str) -> None:
-    header = authorization((sample.JANE_NAME, password), "bm9uc2Vuc2U=", "GET", client.target(KEYS))
+    header = authorization((sample.JANE.name, password), "bm9uc2Vuc2U=", "GET", client.target(KEYS))
     answer = client.send("GET", KEYS, header)
     assert answer.status == 401
     assert "stale=true" in answer.challenge
@@ -176,7 +175,7 @@ def test_a_count_has_any_eight_hexadecimal_digits(client: Client, count: int) ->
 def test_a_refused_login_does_not_use_up_a_count(client: Client) -> None:
     nonce = client.nonce()
     target = client.target(KEYS)
-    wrong = authorization((sample.JANE_NAME, "wrong"), nonce, "GET", target)
+    wrong = authorization((sample.JANE.name, "wrong"), nonce, "GET", target)
     assert client.send("GET", KEYS, wrong).status == 401
     assert client.send("GET", KEYS, authorization(JANE, nonce, "GET", target)).status == 200
 
@@ -241,19 +240,19 @@ def test_user_name_that_is_not_utf_8(client: Client) -> None:
 
 
 def test_each_enabled_key_is_a_login_until_it_is_disabled_or_deleted(client: Client) -> None:
-    spare = (sample.JANE_NAME, sample.JANE_SPARE_SECRET)
-    path = f"{KEYS}/{sample.JANE_SPARE_KEY_ID}"
+    spare = (sample.JANE.name, sample.JANE.spare.secret)
+    path = f"{KEYS}/{sample.JANE.spare.id}"
     assert client.call("GET", KEYS, login=spare).status == 200
     assert client.call("PATCH", path, {"enabled": False}).status == 200
     assert client.call("GET", KEYS, login=spare).status == 401
     assert client.call("PATCH", path, {"enabled": True}).status == 200
     assert client.call("DELETE", path, login=spare).status == 204
     assert client.call("GET", KEYS, login=spare).status == 401
-    assert client.call("GET", KEYS, login=(sample.JANE_NAME, sample.JANE_DISABLED_SECRET)).status == 401
+    assert client.call("GET", KEYS, login=(sample.JANE.name, sample.JANE.disabled.secret)).status == 401
 
 
 def test_a_key_belongs_to_one_user(client: Client) -> None:
-    assert client.call("GET", KEYS, login=(sample.JANE_NAME, JOHN[1])).status == 401
+    assert client.call("GET", KEYS, login=(sample.JANE.name, JOHN[1])).status == 401
 
 
 @pytest.mark.parametrize(
@@ -262,7 +261,7 @@ def test_a_key_belongs_to_one_user(client: Client) -> None:
 )
 def test_logins_of_products(start: Start, product: str, personal: int, programmatic: int) -> None:
     client = start(product=product)
-    path = f"/users/{sample.JANE_ID}"
+    path = f"/users/{sample.JANE.id}"
     assert client.call("GET", path, login=JANE).status == personal
     assert client.call("GET", path, login=PROGRAMMATIC).status == programmatic
 

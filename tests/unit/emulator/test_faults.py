@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import Fault
-from tests.emulator import world as sample
+from tests.emulator import Fault, sample
 from tests.emulator.faults import pick
 from tests.unit.emulator.support import JANE, KEYS, SPARE, Client, authorization
 
 
 def has_spare(client: Client) -> bool:
-    return client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is not None
+    return client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id) is not None
 
 
 def test_pick_filters() -> None:
@@ -241,5 +240,5 @@ def test_challenge_stage(client: Client) -> None:
 
 def test_challenge_stage_has_refused_logins(client: Client) -> None:
     client.emulator.add_fault(Fault(stage="challenge", skip=1, status=503))
-    assert client.call("GET", KEYS, login=(sample.JANE_NAME, "wrong")).status == 503
+    assert client.call("GET", KEYS, login=(sample.JANE.name, "wrong")).status == 503
     assert client.emulator.calls == ["GET /challenge 401", f"GET {KEYS} 503"]

@@ -11,7 +11,7 @@ import socket
 
 import pytest
 
-from tests.emulator import world as sample
+from tests.emulator import sample
 from tests.unit.emulator.support import KEYS, PROGRAMMATIC, SPARE, Client, curl, exchange
 
 PATCH_THAT_WAITS = (
@@ -94,7 +94,7 @@ def test_curl_reads_the_head_of_a_list(client: Client) -> None:
 def test_curl_has_to_say_that_a_body_is_json_or_nothing(client: Client, content_type: str, status: int) -> None:
     header = ("--header", f"Content-Type: {content_type}")
     curl(*header, "--request", "PATCH", "--data", '{"enabled": false}', client.emulator.base_url + SPARE)
-    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    key = client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id)
     assert key is not None
     assert client.emulator.requests[-1].status == status
     assert key.enabled is (status == 415)
@@ -122,5 +122,5 @@ def test_curl_finds_out_who_it_is_and_which_organizations_it_sees(client: Client
     root, organizations = (
         json.loads(curl(client.emulator.base_url + path, login=PROGRAMMATIC).stdout) for path in ("", "/orgs/")
     )
-    assert root["apiKey"]["publicKey"] == sample.PROGRAMMATIC_PUBLIC_KEY
-    assert organizations["results"][0]["id"] == sample.ORGANIZATION_ID
+    assert root["apiKey"]["publicKey"] == sample.PROGRAMMATIC.public_key
+    assert organizations["results"][0]["id"] == sample.ORGANIZATION.id

@@ -13,15 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.emulator import Key, Organization, ProgrammaticKey, sample_world
-from tests.emulator import world as sample
+from tests.emulator import Key, Organization, ProgrammaticKey, sample, sample_world
 from tests.unit.emulator.support import JANE, JOHN, KEYS, OWNER, PROGRAMMATIC, SPARE, Client
 
 if TYPE_CHECKING:
     from tests.unit.emulator.conftest import Start
 
-JOHNS_KEYS = f"/users/{sample.JOHN_ID}/keys"
-JOHNS_SPARE = f"{JOHNS_KEYS}/{sample.JOHN_SPARE_KEY_ID}"
+JOHNS_KEYS = f"/users/{sample.JOHN.id}/keys"
+JOHNS_SPARE = f"{JOHNS_KEYS}/{sample.JOHN.spare.id}"
 NO_ID = "000000000000000000000000"
 
 
@@ -30,13 +29,20 @@ def test_sample_world_is_always_the_same() -> None:
     assert sample_world() is not sample_world()
 
 
+def test_no_world_shares_an_object_with_the_sample_or_with_another_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = sample_world()
+    monkeypatch.setattr(sample.JANE.spare, "enabled", False)
+    sample_world().users[0].keys.clear()
+    assert sample_world() == expected
+
+
 def test_list(client: Client) -> None:
     document = client.call("GET", KEYS).document
     assert document["totalCount"] == 3
     assert [link["rel"] for link in document["links"]] == ["self"]
     assert document["results"][1] == {
-        "id": sample.JANE_SPARE_KEY_ID,
-        "userId": sample.JANE_ID,
+        "id": sample.JANE.spare.id,
+        "userId": sample.JANE.id,
         "description": "Sicherung Köln, täglich",
         "enabled": True,
         "createdAt": "2019-05-02T09:31:12Z",
@@ -54,9 +60,9 @@ def test_description_can_be_missing(client: Client) -> None:
 
 def test_patch(client: Client) -> None:
     answer = client.call("PATCH", SPARE, {"enabled": False})
-    assert (answer.status, answer.document["id"]) == (200, sample.JANE_SPARE_KEY_ID)
+    assert (answer.status, answer.document["id"]) == (200, sample.JANE.spare.id)
     assert answer.document["enabled"] is False
-    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    key = client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id)
     assert key is not None
     assert key.enabled is False
 
@@ -77,7 +83,7 @@ def test_patch(client: Client) -> None:
 def test_patch_takes_exactly_one_field(client: Client, body: object, code: str) -> None:
     answer = client.call("PATCH", SPARE, body)
     assert (answer.status, answer.error_code) == (400, code)
-    key = client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID)
+    key = client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id)
     assert key is not None
     assert key.enabled
 
@@ -86,14 +92,14 @@ def test_delete(client: Client) -> None:
     answer = client.call("DELETE", SPARE)
     assert (answer.status, answer.text) == (204, "")
     assert "content-type" not in answer.headers
-    assert client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is None
+    assert client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id) is None
     again = client.call("DELETE", SPARE)
     assert again.status == 404
     assert again.document == {
-        "detail": f"An invalid key ID {sample.JANE_SPARE_KEY_ID} was specified.",
+        "detail": f"An invalid key ID {sample.JANE.spare.id} was specified.",
         "error": 404,
         "errorCode": "INVALID_KEY_ID",
-        "parameters": [sample.JANE_SPARE_KEY_ID],
+        "parameters": [sample.JANE.spare.id],
         "reason": "Not Found",
     }
     assert again.headers["content-type"] == "application/json"
@@ -122,7 +128,7 @@ def test_rights_to_the_keys_of_john(
     world = sample_world()
     world.programmatic_keys += [
         ProgrammaticKey("5d60f1c89ccf64b7c8d90c42", "global", "secret", None, ["GLOBAL_OWNER"]),
-        ProgrammaticKey("5d60f1c89ccf64b7c8d90c43", "johns", "secret", sample.JOHN_ID),
+        ProgrammaticKey("5d60f1c89ccf64b7c8d90c43", "johns", "secret", sample.JOHN.id),
     ]
     client = start(product=product, world=world)
     for method, path, body, code, good in (
@@ -146,7 +152,7 @@ def test_rights_to_the_keys_of_john(
         ("DELETE", f"/users/{NO_ID}/keys/{NO_ID}", JANE, "USER_NOT_FOUND"),
         ("DELETE", f"{KEYS}/{NO_ID}", JANE, "INVALID_KEY_ID"),
         ("PATCH", f"{KEYS}/{NO_ID}", JANE, "INVALID_KEY_ID"),
-        ("DELETE", f"{KEYS}/{sample.JOHN_SPARE_KEY_ID}", JANE, "INVALID_KEY_ID"),
+        ("DELETE", f"{KEYS}/{sample.JOHN.spare.id}", JANE, "INVALID_KEY_ID"),
         ("GET", f"/users/{NO_ID}", JANE, "USER_NOT_FOUND"),
         ("GET", "/users/byName/nobody", JANE, "USERNAME_NOT_FOUND"),
         ("GET", f"/orgs/{NO_ID}", JANE, "ORG_NOT_FOUND"),
@@ -164,7 +170,7 @@ def test_not_found(client: Client, method: str, path: str, login: tuple[str, str
 @pytest.mark.parametrize("product", ["ops-manager-4.4", "ops-manager-5.0", "atlas"])
 def test_a_slash_at_the_end_of_a_path_is_ignored(start: Start, product: str) -> None:
     client = start(product=product)
-    path = f"/orgs/{sample.ORGANIZATION_ID}/users"
+    path = f"/orgs/{sample.ORGANIZATION.id}/users"
     for target in (f"{path}/", f"{path}/?pretty=true"):
         answer = client.call("GET", target, login=PROGRAMMATIC)
         assert answer.document["results"] == client.call("GET", path, login=PROGRAMMATIC).document["results"]
@@ -224,12 +230,12 @@ def test_a_malformed_id_is_refused_whatever_it_is_an_id_of(client: Client, bad: 
 
 
 def test_an_id_in_upper_case_is_the_same_id(client: Client) -> None:
-    assert client.call("GET", f"/users/{sample.JANE_ID.upper()}").document["id"] == sample.JANE_ID
-    users = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID.upper()}/users").document
+    assert client.call("GET", f"/users/{sample.JANE.id.upper()}").document["id"] == sample.JANE.id
+    users = client.call("GET", f"/orgs/{sample.ORGANIZATION.id.upper()}/users").document
     assert users["totalCount"] == 3
-    key = f"/users/{sample.JANE_ID.upper()}/keys/{sample.JANE_SPARE_KEY_ID.upper()}"
+    key = f"/users/{sample.JANE.id.upper()}/keys/{sample.JANE.spare.id.upper()}"
     assert client.call("DELETE", key).status == 204
-    assert client.emulator.world.key(sample.JANE_ID, sample.JANE_SPARE_KEY_ID) is None
+    assert client.emulator.world.key(sample.JANE.id, sample.JANE.spare.id) is None
 
 
 def test_5_0_has_no_personal_keys(start: Start) -> None:
@@ -237,7 +243,7 @@ def test_5_0_has_no_personal_keys(start: Start) -> None:
     for method, path in (("GET", KEYS), ("PATCH", SPARE), ("DELETE", SPARE)):
         answer = client.call(method, path, login=PROGRAMMATIC)
         assert (answer.status, answer.error_code) == (404, "RESOURCE_NOT_FOUND")
-    assert client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}/users", login=PROGRAMMATIC).status == 200
+    assert client.call("GET", f"/orgs/{sample.ORGANIZATION.id}/users", login=PROGRAMMATIC).status == 200
 
 
 @pytest.mark.parametrize(
@@ -252,7 +258,7 @@ def test_base_path_and_version(start: Start, product: str, base_path: str, versi
     client = start(product=product)
     assert urlsplit(client.emulator.base_url).path == base_path
     for answer in (
-        client.call("GET", f"/users/{sample.JANE_ID}", login=PROGRAMMATIC),
+        client.call("GET", f"/users/{sample.JANE.id}", login=PROGRAMMATIC),
         client.call("GET", "/nothing", login=PROGRAMMATIC),
         client.send("GET", "/", whole=True),
     ):
@@ -263,10 +269,10 @@ def test_base_path_and_version(start: Start, product: str, base_path: str, versi
 @pytest.mark.parametrize("name", ["john%2Bbackup%40example.com", "john+backup@example.com"])
 def test_user_by_name_and_id(client: Client, name: str) -> None:
     by_name = client.call("GET", f"/users/byName/{name}", login=JOHN)
-    address = f"{client.emulator.base_url}/users/{sample.JOHN_ID}"
+    address = f"{client.emulator.base_url}/users/{sample.JOHN.id}"
     assert by_name.document == {
-        "id": sample.JOHN_ID,
-        "username": sample.JOHN_NAME,
+        "id": sample.JOHN.id,
+        "username": sample.JOHN.name,
         "emailAddress": "john@example.com",
         "firstName": "John",
         "lastName": "Doe",
@@ -274,20 +280,20 @@ def test_user_by_name_and_id(client: Client, name: str) -> None:
         "mobileNumber": "5550101",
         "createdAt": "2018-11-05T08:00:00Z",
         "lastAuth": "2019-09-02T07:15:00Z",
-        "roles": [{"orgId": sample.ORGANIZATION_ID, "roleName": "ORG_MEMBER"}],
+        "roles": [{"orgId": sample.ORGANIZATION.id, "roleName": "ORG_MEMBER"}],
         "teamIds": [],
         "links": [
             {"href": address, "rel": "self"},
             {"href": f"{address}/whitelist", "rel": "http://mms.mongodb.com/whitelist"},
         ],
     }
-    assert client.call("GET", f"/users/{sample.JOHN_ID}").document == by_name.document
+    assert client.call("GET", f"/users/{sample.JOHN.id}").document == by_name.document
 
 
 def test_a_user_of_atlas_has_the_fields_that_were_recorded(start: Start) -> None:
     world = sample_world()
     world.users[0].mobile_number = None
-    user = start(product="atlas", world=world).call("GET", f"/users/{sample.JANE_ID}", login=PROGRAMMATIC).document
+    user = start(product="atlas", world=world).call("GET", f"/users/{sample.JANE.id}", login=PROGRAMMATIC).document
     assert sorted(user) == [
         "country",
         "createdAt",
@@ -319,9 +325,9 @@ def test_the_root_tells_the_product_and_the_programmatic_key_that_logged_in(
     assert client.call("GET", path, login=PROGRAMMATIC).document == {
         "apiKey": {
             "accessList": [],
-            "id": sample.PROGRAMMATIC_KEY_ID,
-            "publicKey": sample.PROGRAMMATIC_PUBLIC_KEY,
-            "roles": [{"orgId": sample.ORGANIZATION_ID, "roleName": "ORG_OWNER"}],
+            "id": sample.PROGRAMMATIC.id,
+            "publicKey": sample.PROGRAMMATIC.public_key,
+            "roles": [{"orgId": sample.ORGANIZATION.id, "roleName": "ORG_OWNER"}],
         },
         "appName": application,
         "build": build,
@@ -336,10 +342,10 @@ def test_the_root_knows_no_programmatic_key_where_a_user_logged_in(client: Clien
 
 
 def test_an_organization_links_to_its_projects_unless_it_is_in_a_list(client: Client) -> None:
-    address = f"{client.emulator.base_url}/orgs/{sample.ORGANIZATION_ID}"
+    address = f"{client.emulator.base_url}/orgs/{sample.ORGANIZATION.id}"
     self_link = {"href": address, "rel": "self"}
     organization = {
-        "id": sample.ORGANIZATION_ID,
+        "id": sample.ORGANIZATION.id,
         "isDeleted": False,
         "links": [self_link],
         "name": "Example",
@@ -348,13 +354,13 @@ def test_an_organization_links_to_its_projects_unless_it_is_in_a_list(client: Cl
     listed = client.call("GET", "/orgs").document
     assert (listed["results"], listed["totalCount"]) == ([organization], 1)
     groups = {"href": f"{address}/groups", "rel": "http://mms.mongodb.com/groups"}
-    one = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}").document
+    one = client.call("GET", f"/orgs/{sample.ORGANIZATION.id}").document
     assert one == {**organization, "links": [self_link, groups]}
 
 
 def test_a_login_sees_its_own_organizations_and_a_global_owner_all_of_them(start: Start) -> None:
     world = sample_world()
-    world.organizations.append(Organization(NO_ID, "Second", [sample.JOHN_ID]))
+    world.organizations.append(Organization(NO_ID, "Second", [sample.JOHN.id]))
     client = start(world=world)
     for login, names in ((JANE, ["Example"]), (JOHN, ["Example", "Second"]), (OWNER, ["Example", "Second"])):
         listed = client.call("GET", "/orgs", login=login).document["results"]
@@ -369,18 +375,18 @@ def test_organizations_are_filtered_by_the_beginning_of_their_name(client: Clien
 
 
 def test_users_of_an_organization(client: Client) -> None:
-    document = client.call("GET", f"/orgs/{sample.ORGANIZATION_ID}/users").document
-    assert [user["id"] for user in document["results"]] == [sample.JANE_ID, sample.JOHN_ID, sample.OWNER_ID]
+    document = client.call("GET", f"/orgs/{sample.ORGANIZATION.id}/users").document
+    assert [user["id"] for user in document["results"]] == [sample.JANE.id, sample.JOHN.id, sample.OWNER.id]
     assert {"roleName": "GLOBAL_OWNER"} in document["results"][2]["roles"]
 
 
 def test_rights_to_users(start: Start) -> None:
     world = sample_world()
-    world.organizations[0].user_ids = [sample.JOHN_ID]
+    world.organizations[0].user_ids = [sample.JOHN.id]
     client = start(world=world)
-    paths = ("/users/byName/john%2Bbackup%40example.com", f"/users/{sample.JOHN_ID}", "/orgs/%s/users")
+    paths = ("/users/byName/john%2Bbackup%40example.com", f"/users/{sample.JOHN.id}", "/orgs/%s/users")
     for path in paths:
-        target = path.replace("%s", sample.ORGANIZATION_ID)
+        target = path.replace("%s", sample.ORGANIZATION.id)
         assert client.call("GET", target, login=JOHN).status == 200
         assert client.call("GET", target, login=OWNER).status == 200
         refused = client.call("GET", target, login=JANE)
@@ -455,7 +461,7 @@ def test_envelope(client: Client) -> None:
     assert listing.document["status"] == 200
     one = client.call("PATCH", f"{SPARE}?envelope=true", {"enabled": False})
     assert one.status == 200
-    assert (one.document["status"], one.document["content"]["id"]) == (200, sample.JANE_SPARE_KEY_ID)
+    assert (one.document["status"], one.document["content"]["id"]) == (200, sample.JANE.spare.id)
     gone = client.call("DELETE", f"{SPARE}?envelope=true")
     assert (gone.status, gone.document) == (200, {"status": 204, "content": {}})
     error = client.call("DELETE", f"{SPARE}?envelope=true")

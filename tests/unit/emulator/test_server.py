@@ -21,8 +21,7 @@ import pytest
 import requests
 from requests.auth import HTTPDigestAuth
 
-from tests.emulator import Emulator, Fault, Key, sample_world
-from tests.emulator import world as sample
+from tests.emulator import Emulator, Fault, Key, sample, sample_world
 from tests.emulator.__main__ import introduction, main
 from tests.unit.emulator.support import JANE, KEYS, PROGRAMMATIC, SPARE, Client, authorization
 
@@ -43,7 +42,7 @@ def test_record(client: Client) -> None:
     assert "authorization" not in patch.headers
     assert patch.authorization is not None
     assert patch.authorization["scheme"] == "digest"
-    assert patch.authorization["username"] == sample.JANE_NAME
+    assert patch.authorization["username"] == sample.JANE.name
     assert patch.authorization["nc"] == "00000001"
     assert client.emulator.calls == ["GET /challenge 401", f"PATCH {SPARE}?pretty=true 200"]
 
@@ -191,9 +190,9 @@ def test_environment(product: str, login: tuple[str, str]) -> None:
             "MONGODB_ATLAS_BASE_URL": emulator.base_url,
             "MONGODB_ATLAS_PUBLIC_API_KEY": login[0],
             "MONGODB_ATLAS_PRIVATE_API_KEY": login[1],
-            "MONGODB_ATLAS_USER_ID": sample.JANE_ID,
-            "MONGODB_ATLAS_KEY_ID": sample.JANE_SPARE_KEY_ID,
-            "MONGODB_ATLAS_ORG_ID": sample.ORGANIZATION_ID,
+            "MONGODB_ATLAS_USER_ID": sample.JANE.id,
+            "MONGODB_ATLAS_KEY_ID": sample.JANE.spare.id,
+            "MONGODB_ATLAS_ORG_ID": sample.ORGANIZATION.id,
         }
 
 
@@ -215,8 +214,8 @@ def test_a_global_owner_logs_in_with_a_key_that_is_enabled(start: Start) -> None
     owner.keys.insert(0, Key("5c0d3bf29ccf64b7c8d90b12", None, "secret", enabled=False))
     emulator = start(world=world).emulator
     assert emulator.owner_environment() == {
-        "MONGODB_ATLAS_PUBLIC_API_KEY": sample.OWNER_NAME,
-        "MONGODB_ATLAS_PRIVATE_API_KEY": sample.OWNER_LOGIN_SECRET,
+        "MONGODB_ATLAS_PUBLIC_API_KEY": sample.OWNER.name,
+        "MONGODB_ATLAS_PRIVATE_API_KEY": sample.OWNER.login.secret,
     }
     owner.keys.clear()
     assert emulator.owner_environment() == {}
@@ -242,7 +241,7 @@ def test_a_shell_can_run_each_command_of_the_introduction(start: Start, tls: str
 def test_the_introduction_has_what_an_audit_needs(start: Start) -> None:
     emulator = start(tls="server").emulator
     text = introduction(emulator)
-    keys_of_john = f'"$MONGODB_ATLAS_BASE_URL/users/{sample.JOHN_ID}/keys"'
+    keys_of_john = f'"$MONGODB_ATLAS_BASE_URL/users/{sample.JOHN.id}/keys"'
     members = '"$MONGODB_ATLAS_BASE_URL/orgs/$MONGODB_ATLAS_ORG_ID/users"'
     curl = 'curl --silent --fail --digest --cacert "$REQUESTS_CA_BUNDLE"'
     login = '--user "$MONGODB_ATLAS_PUBLIC_API_KEY:$MONGODB_ATLAS_PRIVATE_API_KEY"'

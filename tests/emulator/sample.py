@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sample data: the objects of the world that an emulator begins with, by the names that tests use.
+
+Tests read ids, names and secrets from the objects of this module. ``sample_world`` returns copies, so no emulator
+shares an object with this module or with another emulator.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World
+
+
+class SampleUser(User):
+    """A user whose keys have names; a name whose key the user lacks raises an IndexError."""
+
+    @property
+    def name(self) -> str:
+        """The name to log in with."""
+        return self.username
+
+    @property
+    def login(self) -> Key:
+        """The key to log in with."""
+        return self.keys[0]
+
+    @property
+    def spare(self) -> Key:
+        """An enabled key that nothing needs."""
+        return self.keys[1]
+
+    @property
+    def disabled(self) -> Key:
+        """A disabled key."""
+        return self.keys[2]
+
+
+JANE = SampleUser(
+    "5d1a4f2e9ccf64b7c8d90a11",
+    "jane.doe@example.com",
+    "jane.doe@example.com",
+    keys=[
+        Key(
+            "5d1a4f6b9ccf64b7c8d90b21",
+            "Ansible controller",
+            "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6",
+            created_at="2019-05-01T12:04:43Z",
+        ),
+        Key(
+            "5d1b77c09ccf64b7c8d90b22",
+            "Sicherung Köln, täglich",
+            "0b6de8f4-93a7-4c15-8e60-2a9d71c4be58",
+            created_at="2019-05-02T09:31:12Z",
+        ),
+        Key(
+            "5d2c18e49ccf64b7c8d90b23",
+            "old laptop",
+            "c48e1f07-6b2d-4d93-a5f1-91e06b7d3c2a",
+            enabled=False,
+            created_at="2019-05-15T06:08:36Z",
+        ),
+    ],
+    roles=["ORG_OWNER"],
+    first_name="Jane",
+    last_name="Doe",
+    mobile_number="5550100",
+)
+JOHN = SampleUser(
+    "5d3e90a19ccf64b7c8d90a12",
+    "john+backup@example.com",
+    "john@example.com",
+    keys=[
+        Key(
+            "5d3e91449ccf64b7c8d90b31",
+            "",
+            "e29b5d60-17fa-4a3c-b8c4-6d5f0e9a8b17",
+            created_at="2019-05-29T06:24:17Z",
+        ),
+        Key(
+            "5d4fa2079ccf64b7c8d90b32",
+            None,
+            "3a81c7d9-f054-4e6b-92b0-b7e4f1a6d083",
+            created_at="2019-06-11T05:45:11Z",
+        ),
+    ],
+    roles=["ORG_MEMBER"],
+    first_name="John",
+    last_name="Doe",
+    mobile_number="5550101",
+)
+OWNER = SampleUser(
+    "5c0d3b879ccf64b7c8d90a10",
+    "owner@example.com",
+    "owner@example.com",
+    keys=[
+        Key(
+            "5c0d3bf29ccf64b7c8d90b11",
+            "Ops Manager",
+            "9d40f2b8-c671-4f0e-8a95-04c8e7b3d1f2",
+            created_at="2018-12-09T15:20:18Z",
+        ),
+    ],
+    roles=["GLOBAL_OWNER", "ORG_OWNER"],
+    first_name="Olive",
+    last_name="Owner",
+    mobile_number="5550102",
+)
+
+ORGANIZATION = Organization("5e2b0f6a9ccf64c8a1d0e311", "Example", [JANE.id, JOHN.id, OWNER.id])
+
+PROGRAMMATIC = ProgrammaticKey(
+    "5d60f1c89ccf64b7c8d90c41",
+    "kfjwbqzs",
+    "b1f7e6c3-2d58-49a0-87e4-5c9b0a6f2d81",
+    user_id=JANE.id,
+    roles=["ORG_OWNER"],
+)
+
+# A copy, so that a test that changes an object above by mistake does not change every world after it.
+_WORLD = copy.deepcopy(World(users=[JANE, JOHN, OWNER], organizations=[ORGANIZATION], programmatic_keys=[PROGRAMMATIC]))
+
+
+def sample_world() -> World:
+    """Return a new world that is always the same; the objects of this module name what is in it."""
+    return copy.deepcopy(_WORLD)
