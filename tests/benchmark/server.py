@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
-from tests.emulator import Emulator, Key, User, World
+from tests.emulator import Emulator, Key, User, World, by_id
 from tests.emulator.sample import JANE
 
 MOST_KEYS = 200
@@ -109,7 +109,7 @@ class Server:
 
 def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the pipe
-    world = World([User(JANE.id, JANE.name, JANE.name, [_LOGIN, *_SPARE])])
+    world = World(by_id(User(JANE.id, JANE.name, JANE.name, [_LOGIN, *_SPARE])))
     with Emulator(world=world, latency=latency) as emulator:
         pipe.send(emulator.base_url)
         while True:
@@ -125,5 +125,5 @@ def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
 
 def _state(emulator: Emulator) -> State:
     received = emulator.requests
-    left = {key.id for user in emulator.world.users for key in user.keys} - {_LOGIN.id}
+    left = {key.id for user in emulator.world.users.values() for key in user.keys} - {_LOGIN.id}
     return State(len(received), len({request.connection for request in received}), frozenset(left))

@@ -19,7 +19,7 @@ from tests.emulator.faults import Fault
 from tests.emulator.sample import sample_world
 from tests.emulator.server import Emulator, Received
 from tests.emulator.tls import Tls
-from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World
+from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, by_id
 
 __all__ = [
     "Emulator",
@@ -31,5 +31,6 @@ __all__ = [
     "Tls",
     "User",
     "World",
+    "by_id",
     "sample_world",
 ]

@@ -37,9 +37,9 @@ def introduction(emulator: Emulator) -> str:
     if owner := emulator.owner_environment():
         lines += ["# mongodb.atlas.audit needs the login of a global owner:"]
         lines += [f"#   {line}" for line in _exports(owner)]
-    for organization in emulator.world.organizations:
+    for organization in emulator.world.organizations.values():
         lines.append(f"# organization: {organization.id} ({organization.name})")
-    for user in emulator.world.users:
+    for user in emulator.world.users.values():
         lines.append(f"# user: {user.id} ({user.username})")
         lines += [f"#   key: {key.id}{'' if key.enabled else ' (disabled)'}" for key in user.keys]
     lines += [

@@ -151,7 +151,7 @@ def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
     """Return the secrets that a user name or public key can log in with, and as whom."""
     found: dict[str, Caller] = {}
     if "programmatic" in product.logins:
-        keys = (key for key in world.programmatic_keys if key.public_key == name)
+        keys = (key for key in world.programmatic_keys.values() if key.public_key == name)
         found |= {key.private_key: Caller(key.user_id, tuple(key.roles), key) for key in keys}
     if "personal" in product.logins and (user := world.user_named(name)):
         found |= {key.secret: Caller(user.id, tuple(user.roles)) for key in user.keys if key.enabled}

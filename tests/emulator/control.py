@@ -36,7 +36,7 @@ def control(emulator: Emulator, method: str, target: str, body: bytes) -> tuple[
         case "DELETE", "faults":
             emulator.clear_faults()
         case "GET", "world":
-            return 200, asdict(emulator.world)
+            return 200, {kind: list(objects.values()) for kind, objects in asdict(emulator.world).items()}
         case "POST", "reset":
             emulator.reset()
         case _:

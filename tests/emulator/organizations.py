@@ -19,7 +19,7 @@ def visible_organization(call: Call) -> Organization:
         ApiError: There is no such organization, or the caller may not see it.
     """
     organization_id = call.path["organization_id"]
-    organization = call.world.organization(organization_id)
+    organization = call.world.organizations.get(organization_id)
     if organization is None:
         raise ApiError(404, "ORG_NOT_FOUND", f"No organization with ID {organization_id} exists.", organization_id)
     if not may_see(call, organization):
@@ -34,7 +34,7 @@ def may_see(call: Call, organization: Organization) -> bool:
 
 def role_documents(call: Call, roles: Sequence[str], user_id: str | None) -> list[Document]:
     """Return roles as the API writes them: those of organizations once for each organization of a user."""
-    organizations = [found.id for found in call.world.organizations if user_id in found.user_ids]
+    organizations = [found.id for found in call.world.organizations.values() if user_id in found.user_ids]
     return [
         role
         for name in roles
@@ -60,7 +60,7 @@ def _list(call: Call) -> Outcome:
     beginning = call.query.get("name", "").lower()
     return [
         _document(call, found)
-        for found in call.world.organizations
+        for found in call.world.organizations.values()
         if may_see(call, found) and found.name.lower().startswith(beginning)
     ]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 
-from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World
+from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, by_id
 
 
 class SampleUser(User):
@@ -121,7 +121,13 @@ PROGRAMMATIC = ProgrammaticKey(
 )
 
 # A copy, so that a test that changes an object above by mistake does not change every world after it.
-_WORLD = copy.deepcopy(World(users=[JANE, JOHN, OWNER], organizations=[ORGANIZATION], programmatic_keys=[PROGRAMMATIC]))
+_WORLD = copy.deepcopy(
+    World(
+        users=by_id(JANE, JOHN, OWNER),
+        organizations=by_id(ORGANIZATION),
+        programmatic_keys=by_id(PROGRAMMATIC),
+    )
+)
 
 
 def sample_world() -> World:

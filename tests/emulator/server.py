@@ -291,12 +291,13 @@ class Emulator:
         Raises:
             IndexError: The world lacks one of the others.
         """
-        user = self.world.users[0]
+        users = list(self.world.users.values())
+        programmatic_keys = list(self.world.programmatic_keys.values())
+        user = users[0]
         if "personal" in self._product.logins:
             public, private = user.username, user.keys[0].secret
         else:
-            programmatic = self.world.programmatic_keys[0]
-            public, private = programmatic.public_key, programmatic.private_key
+            public, private = programmatic_keys[0].public_key, programmatic_keys[0].private_key
         variables = {
             "MONGODB_ATLAS_BASE_URL": self.base_url,
             **_login(public, private),
@@ -304,7 +305,7 @@ class Emulator:
             "MONGODB_ATLAS_KEY_ID": user.keys[1].id,
         }
         if self.world.organizations:
-            variables["MONGODB_ATLAS_ORG_ID"] = self.world.organizations[0].id
+            variables["MONGODB_ATLAS_ORG_ID"] = next(iter(self.world.organizations))
         return variables
 
     def owner_environment(self) -> dict[str, str]:
@@ -313,7 +314,7 @@ class Emulator:
             return {}
         logins = (
             _login(user.username, key.secret)
-            for user in self.world.users
+            for user in self.world.users.values()
             if "GLOBAL_OWNER" in user.roles
             for key in user.keys
             if key.enabled

@@ -18,7 +18,7 @@ def existing_user(call: Call) -> User:
         ApiError: There is no such user.
     """
     user_id = call.path["user_id"]
-    user = call.world.user(user_id)
+    user = call.world.users.get(user_id)
     if user is None:
         raise ApiError(404, "USER_NOT_FOUND", f"No user with ID {user_id} exists.", user_id)
     return user
@@ -46,7 +46,7 @@ def _document(call: Call, user: User) -> Document:
 
 
 def _visible(call: Call, user: User) -> Document:
-    shared = [found for found in call.world.organizations if user.id in found.user_ids]
+    shared = [found for found in call.world.organizations.values() if user.id in found.user_ids]
     if call.caller.user_id != user.id and not call.by_global_owner and not any(may_see(call, it) for it in shared):
         raise ApiError(401, "USER_UNAUTHORIZED", "The login lacks the rights to see this user.", user.username)
     return _document(call, user)
@@ -66,7 +66,7 @@ def _by_name(call: Call) -> Outcome:
 
 def _of_organization(call: Call) -> Outcome:
     organization = visible_organization(call)
-    return [_document(call, user) for user in call.world.users if user.id in organization.user_ids]
+    return [_document(call, user) for user in call.world.users.values() if user.id in organization.user_ids]
 
 
 ROUTES = (

@@ -7,6 +7,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+
+class _WithId(Protocol):
+    id: str
+
+
+_Object = TypeVar("_Object", bound=_WithId)
+
+
+def by_id(*objects: _Object) -> dict[str, _Object]:
+    """Return the objects of one kind as a world holds them."""
+    return {each.id: each for each in objects}
 
 
 @dataclass
@@ -74,25 +87,17 @@ class ProgrammaticKey:
 
 @dataclass
 class World:
-    """Everything that the emulator knows; requests read and change it."""
+    """Everything that the emulator knows: the objects of each kind by id. Requests read and change it."""
 
-    users: list[User] = field(default_factory=list)
-    organizations: list[Organization] = field(default_factory=list)
-    programmatic_keys: list[ProgrammaticKey] = field(default_factory=list)
-
-    def user(self, user_id: str) -> User | None:
-        """Return the user with this id, None if there is none."""
-        return next((user for user in self.users if user.id == user_id), None)
+    users: dict[str, User] = field(default_factory=dict)
+    organizations: dict[str, Organization] = field(default_factory=dict)
+    programmatic_keys: dict[str, ProgrammaticKey] = field(default_factory=dict)
 
     def user_named(self, username: str) -> User | None:
         """Return the user with this login, None if there is none."""
-        return next((user for user in self.users if user.username == username), None)
-
-    def organization(self, organization_id: str) -> Organization | None:
-        """Return the organization with this id, None if there is none."""
-        return next((found for found in self.organizations if found.id == organization_id), None)
+        return next((user for user in self.users.values() if user.username == username), None)
 
     def key(self, user_id: str, key_id: str) -> Key | None:
         """Return this key of this user, None if there is none."""
-        user = self.user(user_id)
+        user = self.users.get(user_id)
         return next((key for key in user.keys if key.id == key_id), None) if user else None

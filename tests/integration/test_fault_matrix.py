@@ -323,7 +323,7 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
     looked = operation in (("absent", "disabled") if row.looks else ("disabled",) if row.outcomes == NO_USER else ())
     assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent + looked if row.sent else 1)
 
-    held = {key.id: key.enabled for key in emulator.world.users[0].keys}
+    held = {key.id: key.enabled for key in emulator.world.users[JANE.id].keys}
     expected = {JANE.login.id: True, JANE.spare.id: True, JANE.disabled.id: False}
     if row.done and operation == "absent":
         del expected[row.key_id]

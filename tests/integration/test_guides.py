@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.emulator import Emulator, Fault, Organization, World, sample, sample_world
+from tests.emulator import Emulator, Fault, Organization, World, by_id, sample, sample_world
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -222,13 +222,15 @@ def is_playbook(block: str) -> bool:
 def world() -> World:
     """Return the sample world with a second organization that shares users with the first."""
     extended = sample_world()
-    extended.organizations.append(Organization(SECOND_ORGANIZATION_ID, "Second", [sample.JOHN.id, sample.OWNER.id]))
+    extended.organizations |= by_id(Organization(SECOND_ORGANIZATION_ID, "Second", [sample.JOHN.id, sample.OWNER.id]))
     return extended
 
 
 def differences(now: World) -> dict[str, str]:
     """Tell which keys are not as they were in the beginning."""
-    was, is_now = ({key.id: key.enabled for user in world.users for key in user.keys} for world in (world(), now))
+    was, is_now = (
+        {key.id: key.enabled for user in world.users.values() for key in user.keys} for world in (world(), now)
+    )
     states = {True: "enabled", False: "disabled", None: "absent"}
     return {key_id: states[is_now.get(key_id)] for key_id in was if was[key_id] is not is_now.get(key_id)}
 

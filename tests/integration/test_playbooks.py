@@ -36,7 +36,7 @@ def login(user_name: str, secret: str, emulator: Emulator) -> dict[str, str]:
 
 def states(emulator: Emulator, user_id: str) -> Counter[bool]:
     """Count the keys that the server holds for a user by whether they are enabled."""
-    user = emulator.world.user(user_id)
+    user = emulator.world.users.get(user_id)
     assert user
     return Counter(key.enabled for key in user.keys)
 

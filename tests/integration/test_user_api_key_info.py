@@ -44,7 +44,7 @@ def test_by_user_by_name_and_by_organization(playbook: Playbook, emulator: Emula
             f"GET /orgs/{ORGANIZATION.id}/users?pageNum=2&itemsPerPage=2 200",
             *[
                 f"GET /users/{user.id}/keys?pageNum={page}&itemsPerPage=2 200"
-                for user in emulator.world.users
+                for user in emulator.world.users.values()
                 for page in range(1, (len(user.keys) + 1) // 2 + 1)
             ],
         ]

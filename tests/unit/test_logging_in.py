@@ -22,7 +22,7 @@ KEYS = f"/users/{JANE.id}/keys"
 
 def revoke(make_client: MakeClient, emulator: Emulator, count: int, **changes: t.Any) -> dict[str, t.Any]:
     """Revoke the last keys of Jane, as Jane."""
-    user = emulator.world.users[0]
+    user = emulator.world.users[JANE.id]
     login = {"public_key": user.username, "private_key": user.keys[0].secret}
     options = {
         "user_id": JANE.id,
@@ -49,7 +49,8 @@ def revoke(make_client: MakeClient, emulator: Emulator, count: int, **changes: t
 )
 def test_any_credentials_can_log_in(make_client: MakeClient, challenge: str, name: str, secret: str) -> None:
     world = sample_world()
-    world.users[0].username, world.users[0].keys[0].secret = name, secret
+    jane = world.users[JANE.id]
+    jane.username, jane.keys[0].secret = name, secret
     with Emulator(world=world, challenge=challenge) as emulator:
         assert revoke(make_client, emulator, 1)["changed"] is True
         assert [received.status for received in emulator.requests] == [401, 204]
@@ -57,7 +58,7 @@ def test_any_credentials_can_log_in(make_client: MakeClient, challenge: str, nam
 
 def test_a_nonce_that_runs_out_in_the_middle_of_many_keys(make_client: MakeClient, waits: list[float]) -> None:
     world = sample_world()
-    world.users[0].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(20)]
+    world.users[JANE.id].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(20)]
     with Emulator(world=world) as emulator:
         emulator.add_fault(Fault(method="DELETE", skip=7, stale=True))
         emulator.add_fault(Fault(method="DELETE", skip=14, stale=True))
@@ -65,20 +66,20 @@ def test_a_nonce_that_runs_out_in_the_middle_of_many_keys(make_client: MakeClien
         statuses = [received.status for received in emulator.requests]
         assert (statuses.count(401), statuses.count(204)) == (3, 20)
         assert emulator.connections == 1
-        assert len(world.users[0].keys) == 3
+        assert len(world.users[JANE.id].keys) == 3
         assert waits == []
 
 
 def test_another_server_behind_the_balancer_knows_only_its_own_nonces(make_client: MakeClient) -> None:
     world = sample_world()
-    world.users[0].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(9)]
+    world.users[JANE.id].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(9)]
     with Emulator(world=world, servers=3) as emulator:
         for skip in (2, 4):  # each new connection goes to the next server
             emulator.add_fault(Fault(method="DELETE", skip=skip, close=True))
         assert revoke(make_client, emulator, 9)["changed"] is True
         assert emulator.connections == 3
         assert [(received.status, received.stale) for received in emulator.requests].count((401, True)) == 2
-        assert len(world.users[0].keys) == 3
+        assert len(world.users[JANE.id].keys) == 3
 
 
 def test_a_connection_that_breaks_leads_to_another_server(make_client: MakeClient, waits: list[float]) -> None:

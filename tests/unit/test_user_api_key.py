@@ -102,7 +102,7 @@ def said(status: int, code: str, *parameters: str, method: str | None = None) ->
 
 
 def key_ids(emulator: Emulator) -> list[str]:
-    return [key.id for key in emulator.world.users[0].keys]
+    return [key.id for key in emulator.world.users[JANE.id].keys]
 
 
 def test_a_key_is_revoked_and_then_there_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
@@ -676,7 +676,7 @@ def test_an_answer_that_is_no_user(run: Run, emulator: Emulator, body: str) -> N
 
 def test_two_hundred_keys_are_two_hundred_and_three_requests_on_one_connection(make_client: MakeClient) -> None:
     world = sample_world()
-    user = world.users[0]
+    user = world.users[JANE.id]
     user.keys += [Key_(f"{number:024x}", "spare", f"{number:036x}") for number in range(200)]
     with Emulator(world=world) as emulator:
         client = make_client(base_url=emulator.base_url, public_key=JANE.name, private_key=JANE.login.secret)

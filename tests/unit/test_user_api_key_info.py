@@ -18,7 +18,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import list_keys
 
-from tests.emulator import Emulator, Fault, Key, Organization, User, World, sample_world
+from tests.emulator import Emulator, Fault, Key, Organization, User, World, by_id, sample_world
 from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_the_keys_of_a_user_by_name(read: Read, emulator: Emulator) -> None:
 
 def test_the_keys_of_an_organization(read: Read, emulator: Emulator) -> None:
     keys = read(emulator, org_id=ORGANIZATION.id)
-    assert len(keys) == sum(len(user.keys) for user in emulator.world.users)
+    assert len(keys) == sum(len(user.keys) for user in emulator.world.users.values())
     assert (JANE.name, JANE.spare.id) in [(key["user_name"], key["id"]) for key in keys]
     assert [received.status for received in emulator.requests] == [401, 200, 200, 200, 200]
     assert emulator.connections == 1
@@ -97,7 +97,7 @@ def test_a_key_is_read_leniently(read: Read, emulator: Emulator) -> None:
 
 def test_230_keys_are_one_challenge_and_as_many_requests_as_pages(read: Read) -> None:
     world = sample_world()
-    world.users[0].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(227)]
+    world.users[JANE.id].keys += [Key(f"{number:024x}", None, f"{number:036x}") for number in range(227)]
     with Emulator(world=world) as emulator:
         assert len(read(emulator, user_id=JANE.id)) == 230
         assert [received.status for received in emulator.requests] == [401, 200, 200, 200]
@@ -119,7 +119,8 @@ def test_an_organization_of_120_users_is_one_challenge_on_one_connection(read: R
     owner = sample_world().user_named(OWNER.name)
     assert owner
     users = [owner, *people]
-    world = World(users, [Organization(ORGANIZATION.id, "Example", [user.id for user in users])], [])
+    organization = Organization(ORGANIZATION.id, "Example", [user.id for user in users])
+    world = World(by_id(*users), by_id(organization))
     with Emulator(world=world) as emulator:
         assert len(read(emulator, org_id=ORGANIZATION.id)) == 120
         assert [received.status for received in emulator.requests] == [401, *[200] * 122]

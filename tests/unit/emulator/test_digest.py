@@ -225,7 +225,8 @@ def test_other_headers_are_refused(client: Client, header: bytes) -> None:
 @pytest.mark.parametrize("name", ["zoë@example.com", "名前", 'quo"ted\\name', "comma, equals=", "%40+@"])
 def test_any_user_name(start: Start, name: str) -> None:
     world = sample_world()
-    world.users.append(User("5d1a4f2e9ccf64b7c8d90a99", name, name, [Key("5d1a4f2e9ccf64b7c8d90b99", "", "geheim ñ")]))
+    user = User("5d1a4f2e9ccf64b7c8d90a99", name, name, [Key("5d1a4f2e9ccf64b7c8d90b99", "", "geheim ñ")])
+    world.users[user.id] = user
     client = start(world=world)
     assert client.call("GET", "/users/5d1a4f2e9ccf64b7c8d90a99/keys", login=(name, "geheim ñ")).status == 200
     recorded = client.emulator.requests[-1].authorization

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.emulator import Key, Organization, ProgrammaticKey, sample, sample_world
+from tests.emulator import Key, Organization, ProgrammaticKey, by_id, sample, sample_world
 from tests.unit.emulator.support import JANE, JOHN, KEYS, OWNER, PROGRAMMATIC, SPARE, Client
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_sample_world_is_always_the_same() -> None:
 def test_no_world_shares_an_object_with_the_sample_or_with_another_world(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = sample_world()
     monkeypatch.setattr(sample.JANE.spare, "enabled", False)
-    sample_world().users[0].keys.clear()
+    sample_world().users[sample.JANE.id].keys.clear()
     assert sample_world() == expected
 
 
@@ -126,10 +126,10 @@ def test_rights_to_the_keys_of_john(
     start: Start, product: str, login: tuple[str, str], listing: str | None, updating: str | None, deleting: str | None
 ) -> None:
     world = sample_world()
-    world.programmatic_keys += [
+    world.programmatic_keys |= by_id(
         ProgrammaticKey("5d60f1c89ccf64b7c8d90c42", "global", "secret", None, ["GLOBAL_OWNER"]),
         ProgrammaticKey("5d60f1c89ccf64b7c8d90c43", "johns", "secret", sample.JOHN.id),
-    ]
+    )
     client = start(product=product, world=world)
     for method, path, body, code, good in (
         ("GET", JOHNS_KEYS, None, listing, 200),
@@ -292,7 +292,7 @@ def test_user_by_name_and_id(client: Client, name: str) -> None:
 
 def test_a_user_of_atlas_has_the_fields_that_were_recorded(start: Start) -> None:
     world = sample_world()
-    world.users[0].mobile_number = None
+    world.users[sample.JANE.id].mobile_number = None
     user = start(product="atlas", world=world).call("GET", f"/users/{sample.JANE.id}", login=PROGRAMMATIC).document
     assert sorted(user) == [
         "country",
@@ -360,7 +360,7 @@ def test_an_organization_links_to_its_projects_unless_it_is_in_a_list(client: Cl
 
 def test_a_login_sees_its_own_organizations_and_a_global_owner_all_of_them(start: Start) -> None:
     world = sample_world()
-    world.organizations.append(Organization(NO_ID, "Second", [sample.JOHN.id]))
+    world.organizations |= by_id(Organization(NO_ID, "Second", [sample.JOHN.id]))
     client = start(world=world)
     for login, names in ((JANE, ["Example"]), (JOHN, ["Example", "Second"]), (OWNER, ["Example", "Second"])):
         listed = client.call("GET", "/orgs", login=login).document["results"]
@@ -382,7 +382,7 @@ def test_users_of_an_organization(client: Client) -> None:
 
 def test_rights_to_users(start: Start) -> None:
     world = sample_world()
-    world.organizations[0].user_ids = [sample.JOHN.id]
+    world.organizations[sample.ORGANIZATION.id].user_ids = [sample.JOHN.id]
     client = start(world=world)
     paths = ("/users/byName/john%2Bbackup%40example.com", f"/users/{sample.JOHN.id}", "/orgs/%s/users")
     for path in paths:
@@ -397,7 +397,7 @@ def test_rights_to_users(start: Start) -> None:
 
 def _many_keys(start: Start, number: int, **options: int) -> Client:
     world = sample_world()
-    world.users[0].keys += [Key(f"{index:024x}", "", f"secret {index}") for index in range(number - 3)]
+    world.users[sample.JANE.id].keys += [Key(f"{index:024x}", "", f"secret {index}") for index in range(number - 3)]
     return start(world=world, **options)
 
 

@@ -175,7 +175,7 @@ def test_world_is_the_callers_and_can_be_changed(start: Start) -> None:
     world = sample_world()
     client = start(world=world)
     assert client.emulator.world is world
-    world.users[0].keys.pop()
+    world.users[sample.JANE.id].keys.pop()
     assert client.call("GET", KEYS).document["totalCount"] == 2
     client.emulator.reset()
     assert client.call("GET", KEYS).document["totalCount"] == 3
@@ -210,7 +210,7 @@ def test_nobody_can_log_in_as_a_global_owner_where_personal_keys_cannot_log_in(s
 
 def test_a_global_owner_logs_in_with_a_key_that_is_enabled(start: Start) -> None:
     world = sample_world()
-    owner = world.users[2]
+    owner = world.users[sample.OWNER.id]
     owner.keys.insert(0, Key("5c0d3bf29ccf64b7c8d90b12", None, "secret", enabled=False))
     emulator = start(world=world).emulator
     assert emulator.owner_environment() == {
@@ -305,7 +305,7 @@ def test_control(client: Client) -> None:
     assert client.call("DELETE", SPARE).status == 204
     assert len(control("GET", "world").json()["users"][0]["keys"]) == 2
     assert control("POST", "reset").status_code == 204
-    assert len(client.emulator.world.users[0].keys) == 3
+    assert len(client.emulator.world.users[sample.JANE.id].keys) == 3
     record = control("GET", "requests").json()
     assert [(received["method"], received["status"]) for received in record] == [
         ("GET", 401),
