@@ -23,6 +23,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RightsError,
     StaleLoginError,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Response
 
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
@@ -60,19 +61,6 @@ _ADVICE_BY_STATUS = {
 }
 
 
-class Received(t.NamedTuple):
-    """One answer as it came, with the request that it belongs to."""
-
-    method: str
-    url: str
-    with_login: bool
-    """Whether the request answered the server's challenge. Without that, the server does no work."""
-    status: int
-    headers: t.Mapping[str, str]
-    """The header fields, found whatever the case of their names."""
-    body: bytes
-
-
 class Page(t.NamedTuple):
     """One page of a list."""
 
@@ -93,13 +81,12 @@ class Answer(t.NamedTuple):
     """The JSON of the body, out of its envelope; None when there was no body."""
 
 
-def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]) -> Answer:
+def read_answer(response: Response, enveloped: bool) -> Answer:
     """Tell what an answer means.
 
     Args:
-        received: The answer as it came.
+        response: The answer as it came.
         enveloped: Whether an envelope was asked for.
-        advice: What to do about an ``errorCode``, where that depends on the resource.
 
     Returns:
         The data of an answer with status 200, 202 or 204; to a POST, with 201 too.
@@ -116,7 +103,7 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
         BusyError: 5xx.
         ApiError: Any other status.
     """
-    status, body = received.status, _parse(received.body)
+    status, body = response.status, _parse(response.body)
     if enveloped:
         status, body = _open_envelope(status, body)
     document = _error_document(body)
@@ -124,10 +111,10 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
     code = said.code or ""
 
     def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
-        return kind(received.method, received.url, problem, advice, status=status, document=document, **more)
+        return kind(response.method, response.url, problem, advice, status=status, document=document, **more)
 
-    accepted = (*_ACCEPTED, 201) if received.method == "POST" else _ACCEPTED
-    if not received.with_login and (status in accepted or (status == 404 and not said.is_about_path(received.url))):
+    accepted = (*_ACCEPTED, 201) if response.method == "POST" else _ACCEPTED
+    if not response.signed and (status in accepted or (status == 404 and not said.is_about_path(response.url))):
         raise error(
             NotTheApiError,
             f"HTTP {status} without having asked for a login, as the API always does",
@@ -137,42 +124,42 @@ def read_answer(received: Received, enveloped: bool, advice: t.Mapping[str, str]
         if body is _NOT_JSON:
             raise error(
                 NotTheApiError,
-                f"HTTP {status} with a body that is not JSON ({_content_type(received)})",
+                f"HTTP {status} with a body that is not JSON ({_content_type(response)})",
                 "This is not the API: perhaps a login page or a proxy. Check base_url.",
-                outcome_unknown=received.with_login,
+                outcome_unknown=response.signed,
             )
         if document:
             raise error(
                 NotTheApiError,
                 f"HTTP {status}, but with an error in it ({document})",
                 "One of the two is not true.",
-                outcome_unknown=received.with_login,
+                outcome_unknown=response.signed,
             )
-        return Answer(received.method, received.url, status, body)
+        return Answer(response.method, response.url, status, body)
     if 300 <= status < 400:
         raise error(
             NotTheApiError,
-            f"HTTP {status}, a redirect to {clean(received.headers.get('Location')) or 'no address'}",
+            f"HTTP {status}, a redirect to {clean(response.headers.get('Location')) or 'no address'}",
             "It was not followed, so that the login is not given to another address. Check base_url.",
-            outcome_unknown=received.with_login,
+            outcome_unknown=response.signed,
         )
     problem = ", ".join(filter(None, [f"HTTP {status}", str(said)]))
-    what_to_do = advice.get(code) or _advice(received, status, said)
-    if status == 401 and is_stale(received.headers):
+    what_to_do = _advice(response, status, said)
+    if status == 401 and is_stale(response.headers):
         raise error(StaleLoginError, problem, "")
     if status == 401 and code in ("", _SAYS_NOTHING):
         raise error(LoginError, problem, "")
     if status in (401, 403):
         raise error(RightsError, problem, what_to_do)
-    retry_after = received.headers.get("Retry-After")
+    retry_after = response.headers.get("Retry-After")
     if status == 429 or "RATE_LIMITED" in code:
         raise error(RateLimitError, problem, "Try again later.", retry_after=retry_after)
     if status >= 500:
-        raise error(BusyError, problem, what_to_do, retry_after=retry_after, outcome_unknown=received.with_login)
+        raise error(BusyError, problem, what_to_do, retry_after=retry_after, outcome_unknown=response.signed)
     if status == 404 and body is not None and not document:
         raise error(
             NotTheApiError,
-            f"HTTP 404 with a body that is not the API's ({_content_type(received)})",
+            f"HTTP 404 with a body that is not the API's ({_content_type(response)})",
             "This is not the API: perhaps a web server or a proxy. Check base_url.",
         )
     raise error(NotFoundError if status == 404 else ApiError, problem, what_to_do)
@@ -196,7 +183,7 @@ def read_page(answer: Answer, identity: str = "id") -> Page:
     links: t.Any = page.get("links", [])
     total: t.Any = page.get("totalCount")
     if not _are_objects(items) or not all(is_id(item.get(identity)) for item in items) or not _are_objects(links):
-        raise no_list(answer, "but not with a list as the API sends it")
+        raise not_a_list(answer, "but not with a list as the API sends it")
     total = total if _is_number(total) else 0
     return Page(
         items,
@@ -206,7 +193,7 @@ def read_page(answer: Answer, identity: str = "id") -> Page:
     )
 
 
-def no_list(answer: Answer, problem: str) -> NotTheApiError:
+def not_a_list(answer: Answer, problem: str) -> NotTheApiError:
     """Make the error for an answer that is not the list it should be."""
     advice = "Nothing was concluded from it. Check base_url, and the proxy if there is one."
     return NotTheApiError(answer.method, answer.url, f"HTTP {answer.status}, {problem}", advice, status=answer.status)
@@ -342,21 +329,21 @@ def _fields(value: t.Any) -> tuple[str, ...]:
     return tuple(": ".join(filter(None, pair)) for pair in pairs if any(pair))
 
 
-def _content_type(received: Received) -> str:
-    return clean(received.headers.get("Content-Type")) or "no Content-Type"
+def _content_type(response: Response) -> str:
+    return clean(response.headers.get("Content-Type")) or "no Content-Type"
 
 
-def _advice(received: Received, status: int, said: ErrorDocument) -> str:
+def _advice(response: Response, status: int, said: ErrorDocument) -> str:
     """Say what to do about a status, as far as that does not depend on the resource."""
     code = said.code or ""
     if code in _ADVICE_BY_CODE:
         return _ADVICE_BY_CODE[code]
     if status in (401, 403):
         return _access_advice(status, said)
-    if status == 400 and said == ErrorDocument() and received.url.startswith("http:"):
+    if status == 400 and said == ErrorDocument() and response.url.startswith("http:"):
         return "If the server speaks TLS on this port, base_url must begin with https://."
     if status == 405:
-        allowed = clean(received.headers.get("Allow"))
+        allowed = clean(response.headers.get("Allow"))
         return f"This path allows {allowed or 'other methods'} only. Check base_url."
     return _ADVICE_BY_STATUS.get(status, "")
 

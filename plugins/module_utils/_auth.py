@@ -33,6 +33,19 @@ class Challenge(t.NamedTuple):
     stale: bool = False
 
 
+class Auth(t.Protocol):
+    """A way to log in. The client asks it before each request, and after a 401."""
+
+    def sign(self, method: str, target: str) -> dict[str, str]:
+        """Return the header fields that log a request in; none if that takes a challenge first."""
+
+    def answer(self, headers: t.Mapping[str, str], signed: bool) -> bool:
+        """Tell, after a 401, whether the same request can succeed when it is signed anew."""
+
+    def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
+        """Say what to do about a refused login."""
+
+
 class Digest:
     """A login by HTTP digest: with a programmatic key, or on Ops Manager up to 4.4 with a user name and a personal key.
 
@@ -46,6 +59,14 @@ class Digest:
         self._password = password
         self._challenge: Challenge | None = None
         self._count = 0
+
+    def owns(self, secret_end: str) -> bool:
+        """Tell whether an object is the very one that logs in.
+
+        Args:
+            secret_end: The end of its secret, as the server shows it; empty if the server does not.
+        """
+        return bool(secret_end) and self._password.endswith(secret_end)
 
     def sign(self, method: str, target: str) -> dict[str, str]:
         """Tell which header fields log a request in, before it is sent.

@@ -1,35 +1,31 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that speaks HTTP: one session, one login, one server.
+"""The only place that speaks HTTP: one session, one login, one server.
 
-A request becomes an answer, or an error of the tree in :mod:`_errors`; what an answer means is decided in
-:mod:`_answer`. Nothing here knows Ansible.
+The client turns a request into an answer, or into an error of the tree in :mod:`_errors`. It knows no Ansible, no
+resource and no kind of login.
 """
 
 from __future__ import annotations
 
 import random
-import signal
-import socket
-import threading
 import time
 import typing as t
-from contextlib import contextmanager
 from http.client import HTTPException, IncompleteRead
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
-    Received,
     clean,
-    no_list,
+    not_a_list,
     rate_limit_seconds,
     read_answer,
     read_page,
     retry_after_seconds,
     wait_seconds,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth
+from ansible_collections.mongodb.atlas.plugins.module_utils._deadline import deadline, stop_timer
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
     NoAnswerError,
@@ -38,7 +34,9 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RateLimitError,
     RequestError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings, is_text
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, Response
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import is_text
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
 from ansible_collections.mongodb.atlas.plugins.module_utils._transport import REQUESTS_ERROR, read_exception
 
 if t.TYPE_CHECKING or REQUESTS_ERROR is None:
@@ -59,9 +57,7 @@ MOST_SIGNATURES = 3
 """How often one request is sent: without a login, with one, and once more for a nonce that the server forgot."""
 
 MOST_TIMEOUTS = 10
-"""In times of ``api_timeout``. A request that takes longer, with its login and its whole answer, has failed."""
-
-Query = t.Mapping[str, t.Union[str, int]]
+"""As a multiple of ``api_timeout``: the longest that one request may take, with the login and the whole response."""
 
 
 class Client:
@@ -71,6 +67,7 @@ class Client:
 
     Args:
         settings: How to reach the server.
+        auth: How to log in.
         sleep: Waits for so many seconds.
         jitter: Gives a number from 0 to 1, for the length of the waits.
         now: Gives the time in seconds since the epoch.
@@ -79,15 +76,16 @@ class Client:
     def __init__(
         self,
         settings: Settings,
+        auth: Auth,
         sleep: t.Callable[[float], None] = time.sleep,
         jitter: t.Callable[[], float] = random.random,
         now: t.Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
+        self._auth = auth
         self._sleep = sleep
         self._jitter = jitter
         self._now = now
-        self._auth = Digest(settings.public_key, settings.private_key)
         self._session = _Session()
         # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
         # over verify (https://github.com/psf/requests/issues/3829).
@@ -95,7 +93,6 @@ class Client:
         self._knows_proxies = not settings.use_proxy
         self._session.verify = settings.verify
         self._session.cert = settings.cert
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "ansible-mongodb.atlas"})
 
     def __enter__(self) -> Client:
         return self
@@ -103,26 +100,12 @@ class Client:
     def __exit__(self, *exception: object) -> None:
         self._session.close()
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: t.Mapping[str, t.Any] | None = None,
-        query: Query | None = None,
-        advice: t.Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send a request, and send it again while what comes back is temporary.
+    def send(self, request: Request) -> Answer:
+        """Send a request, and send it again while the error is temporary.
 
-        Each repeat gets a new digest header, since a server refuses the same count on the same nonce twice; a retry
-        inside the transport of requests would send the old one.
-
-        Args:
-            method: The method of HTTP.
-            path: The path below the base URL, with a slash at its beginning; ids in it are encoded.
-            body: Sent as JSON.
-            query: Sent beside the options ``envelope`` and ``pretty``.
-            advice: What to do about an ``errorCode``, where that depends on the resource.
+        Each repeat is signed anew, since a server refuses the same count on the same nonce twice; a retry inside the
+        transport of requests would send the old signature. A POST whose outcome is unknown is not repeated: it may have
+        created something, and would create it twice.
 
         Returns:
             The answer to a request that was accepted.
@@ -135,93 +118,94 @@ class Client:
         tried = 0
         while True:
             try:
-                received = self._exchange(method, self._settings.base_url + path, body, query or {})
-                return self._read(received, advice or {})
+                return self._read(self._exchange(request))
             except RequestError as error:
                 if isinstance(error, NoAnswerError):  # what is left of it must not be taken for the next answer
                     self._session.close()
-                outcome_unknown = error.outcome_unknown = error.outcome_unknown or outcome_unknown
-                asked = self._asked_wait(error)
-                if not error.is_temporary or tried >= self._settings.retries or asked is None:
-                    raise
-            self._sleep(wait_seconds(tried, asked, self._settings.retry_max_delay, self._jitter()))
+                outcome_unknown = outcome_unknown or error.outcome_unknown
+                may_repeat = error.is_temporary and not (request.method == "POST" and outcome_unknown)
+                asked, how = self._asked_wait(error)
+                longest = self._settings.retry_max_delay
+                if asked > longest:
+                    advice = (
+                        f"The server asked to wait ({how}) for longer than api_retry_max_delay={longest:g} seconds. "
+                        "Try again later."
+                    )
+                    raise error.but(advice=advice, outcome_unknown=outcome_unknown) from error
+                if not may_repeat or tried >= self._settings.retries:
+                    raise error.but(outcome_unknown=outcome_unknown) from error
+            self._sleep(wait_seconds(tried, asked, longest, self._jitter()))
             tried += 1
 
-    def _read(self, received: Received, advice: t.Mapping[str, str]) -> Answer:
-        try:
-            return read_answer(received, self._settings.envelope, advice)
-        except LoginError as error:
-            error.advice = self._auth.explain(received.headers, received.with_login)
-            raise
-
-    def _asked_wait(self, error: RequestError) -> float | None:
-        """Tell how long the server asks to wait; None if that is longer than allowed, which the advice then says."""
-        asked = retry_after_seconds(error.retry_after, self._now())
-        how = f"Retry-After: {clean(error.retry_after)}"
-        if isinstance(error, RateLimitError) and error.retry_after is None:
-            asked = rate_limit_seconds(error.document)
-            how = f"{asked:g} seconds, by its rate limit"
-        if asked <= self._settings.retry_max_delay:
-            return asked
-        error.advice = (
-            f"The server asked to wait ({how}) for longer than "
-            f"api_retry_max_delay={self._settings.retry_max_delay:g} seconds. Try again later."
-        )
-        return None
-
-    def list_all(
-        self, path: str, *, per_page: int = 100, identity: str = "id", advice: t.Mapping[str, str] | None = None
-    ) -> list[dict[str, t.Any]]:
+    def list_all(self, request: Request, *, per_page: int = 100, identity: str = "id") -> list[dict[str, t.Any]]:
         """Read a list, all of its pages.
 
         Args:
-            path: As for :meth:`request`.
+            request: The request for the list, without the number of a page.
             per_page: The items on a page. The server may send fewer; all versions know 100.
             identity: The field that tells one item from another.
-            advice: As for :meth:`request`.
 
         Returns:
             The items, each once, in the server's order.
 
         Raises:
             NotTheApiError: It is no list, its pages repeat, or it does not end.
-            RequestError: As :meth:`request`.
+            RequestError: As :meth:`send`.
         """
         items: dict[str, dict[str, t.Any]] = {}
         number = 0
         while True:
             number += 1
-            answer = self.request("GET", path, query={"pageNum": number, "itemsPerPage": per_page}, advice=advice)
+            query = {**request.query, "pageNum": number, "itemsPerPage": per_page}
+            answer = self.send(request._replace(query=query))
             page = read_page(answer, identity)
             before = len(items)
             items.update((item[identity], item) for item in page.items)
             if not page.following and len(items) < page.at_least:
-                raise no_list(answer, f"but with only {len(items)} results of a list that should have more")
+                raise not_a_list(answer, f"but with only {len(items)} results of a list that should have more")
             if not page.following:
                 return list(items.values())
             if len(items) == before:
-                raise no_list(answer, f"but page {number} brings nothing new, and yet there should be more")
+                raise not_a_list(answer, f"but page {number} brings nothing new, and yet there should be more")
             if len(items) > MOST_ITEMS:
-                raise no_list(answer, f"but the list does not end after {MOST_ITEMS} items")
+                raise not_a_list(answer, f"but the list does not end after {MOST_ITEMS} items")
 
-    def _exchange(self, method: str, url: str, body: t.Mapping[str, t.Any] | None, query: Query) -> Received:
-        """Send a request until the login is settled, and return the last answer."""
+    def _read(self, response: Response) -> Answer:
+        try:
+            return read_answer(response, self._settings.envelope)
+        except LoginError as error:
+            raise error.but(advice=self._auth.explain(response.headers, response.signed)) from error
+
+    def _asked_wait(self, error: RequestError) -> tuple[float, str]:
+        """Tell how many seconds the server asks to wait, and how it said so."""
+        if isinstance(error, RateLimitError) and error.retry_after is None:
+            asked = rate_limit_seconds(error.document)
+            return asked, f"{asked:g} seconds, by its rate limit"
+        return retry_after_seconds(error.retry_after, self._now()), f"Retry-After: {clean(error.retry_after)}"
+
+    def _exchange(self, request: Request) -> Response:
+        """Send a request until the login is settled, and return the last response."""
         settings = self._settings
+        method, url = request.method, settings.server.url(request.version) + request.path
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
         # Prepared without the session, which would merge all settings of its own for each request.
-        request = requests.Request(
+        template = requests.Request(
             method,
             url,
-            headers=self._session.headers,
-            params={**query, **{name: "true" for name, wanted in flags.items() if wanted}},
-            json=body,
+            headers={
+                **self._session.headers,
+                "Accept": settings.server.api.version(request.version).media_type,
+                "User-Agent": "ansible-mongodb.atlas",
+            },
+            params={**request.query, **{name: "true" for name, wanted in flags.items() if wanted}},
+            json=request.body,
             cookies=self._session.cookies,
         )
         signed = False
         try:
-            with _no_longer_than(MOST_TIMEOUTS * settings.timeout):
+            with deadline(MOST_TIMEOUTS * settings.timeout):
                 for _time in range(MOST_SIGNATURES):
-                    prepared = request.prepare()  # with the cookies that came meanwhile
+                    prepared = template.prepare()  # with the cookies that came meanwhile
                     self._find_proxies(str(prepared.url))
                     prepared.headers.update(self._auth.sign(method, prepared.path_url))
                     signed = "Authorization" in prepared.headers
@@ -236,9 +220,9 @@ class Client:
                     if response.status_code != 401 or not self._auth.answer(response.headers, signed):
                         break
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TypeError) as error:
-            _stop_alarm()
+            stop_timer()
             raise read_exception(method, url, error, signed=signed) from error
-        return Received(method, url, signed, response.status_code, response.headers, content)
+        return Response(method, url, signed, response.status_code, response.headers, content)
 
     def _find_proxies(self, url: str) -> None:
         """Read the proxies of the environment once.
@@ -252,42 +236,6 @@ class Client:
         if any(not is_text(address) for address in proxies.values()):
             raise OptionError("A proxy variable of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY) is not UTF-8.")
         self._session.proxies, self._knows_proxies = proxies, True
-
-
-@contextmanager
-def _no_longer_than(seconds: float) -> t.Iterator[None]:
-    """Bound what the timeouts of sockets do not, since these begin anew with every byte: an answer that never ends.
-
-    Only the main thread gets signals, and Ansible runs a module in it. In another thread there is no bound.
-
-    Raises:
-        socket.timeout: It took longer.
-    """
-    if not _in_main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise socket.timeout("the answer did not end")
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        # Again after the same time, should something have swallowed the first.
-        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
-        yield
-    finally:
-        _stop_alarm()
-        signal.signal(signal.SIGALRM, before)
-
-
-def _stop_alarm() -> None:
-    """Stop it also where it rang at the very end, and so kept the end of :func:`_no_longer_than` from doing so."""
-    if _in_main_thread():
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
 
 
 class _Session(Session):

@@ -134,6 +134,11 @@ class RequestError(AtlasError):
             self.stops_task = True
         self.outcome_unknown = outcome_unknown
 
+    def but(self, **changes: t.Any) -> t.Any:
+        """Return this error with other arguments. An error itself does not change."""
+        names = ("problem", "advice", "status", "document", "retry_after", "outcome_unknown")
+        return type(self)(self.method, self.url, **{**{name: getattr(self, name) for name in names}, **changes})
+
     def __str__(self) -> str:
         text = f"{self.method} {self.url} failed: {self.problem.rstrip('.')}. {self.advice}".rstrip()
         if self.outcome_unknown and self.method != "GET":

@@ -13,6 +13,7 @@ import re
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import path_segment
 
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 _ID_IN_TEXT = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
@@ -75,14 +76,33 @@ def secrets_in(value: object) -> set[str]:
     return set()
 
 
-def refuse_secret(option: str, value: str) -> None:
-    """Refuse a secret in an option whose value is sent or shown.
+def name_segment(option: str, value: str) -> str:
+    """Check the name of something, which can be nearly any text, and encode it as one segment of a path.
 
     Raises:
-        OptionError: The text is a private key or the secret of a service account.
+        OptionError: The name is empty, ``.`` or ``..``, which would name another resource; it begins or ends with white
+            space, as if cut out of a list; it is a secret; or it is not Unicode text. The message does not repeat it.
     """
     if _SECRET.fullmatch(value.strip()):
         raise OptionError(f"{option} looks like a private key, which is a secret. {_NOT_REPEATED} Nothing was sent.")
+    if not value.strip():
+        raise OptionError(f"{option} must not be empty. Nothing was sent.")
+    if value != value.strip():  # the server would say, truly, that it knows no such name
+        raise OptionError(f"{option} must not begin or end with white space. Nothing was sent.")
+    if value in (".", ".."):
+        raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
+    if not is_text(value):
+        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.")
+    return path_segment(value)
+
+
+def is_text(value: str) -> bool:
+    """Tell whether a value can be encoded; what Python could not decode, cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_login(public_key: str, private_key: str) -> None:

@@ -29,8 +29,10 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import 
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     DEFAULT_BASE_URL,
     ENVIRONMENT,
+    auth_from,
     settings_from,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result, Task, Wanted
 from ansible_collections.mongodb.atlas.plugins.module_utils._transport import REQUESTS_ERROR
 
 
@@ -98,20 +100,25 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self.no_log_values |= secrets_in(given + set_outside)
 
 
-Work = t.Callable[[Client, t.Mapping[str, t.Any], bool, bool], "dict[str, t.Any]"]
-"""Does what a module is for: takes client, options, check mode and diff mode, and returns the result of the task."""
+Work = t.Callable[[Client, Wanted, Task], Result]
+"""Does a task: brings objects into a state, or lists them."""
 
 
-def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **constraints: t.Any) -> None:
+def run_module(
+    options: t.Mapping[str, t.Mapping[str, t.Any]],
+    wanted: t.Callable[[t.Mapping[str, t.Any]], Wanted],
+    work: Work,
+    **constraints: t.Any,
+) -> None:
     """Run one task from its options to its result.
 
     Args:
         options: The argument spec of the module, without the options of the connection.
-        work: Does it. ``warnings`` in its result are shown as Ansible shows warnings. What it cannot do it raises, as
-            an :class:`_errors.AtlasError`.
+        wanted: Tells what the options of a task ask for.
+        work: Does it. It raises an :class:`_errors.AtlasError` for everything that it cannot do.
         constraints: How options go together, as ``AnsibleModule`` takes it: ``mutually_exclusive`` and the like.
     """
-    # What is imported lives as long as the process. At its end Python would look through all of it, for 25 ms.
+    # Imported objects live as long as the process. At its end Python would look through all of them, for 25 ms.
     gc.freeze()
     module = Module(
         argument_spec={**CONNECTION_OPTIONS, **options},
@@ -120,25 +127,32 @@ def run_module(options: t.Mapping[str, t.Mapping[str, t.Any]], work: Work, **con
         **constraints,
     )
     if REQUESTS_ERROR:
-        if isinstance(REQUESTS_ERROR, ModuleNotFoundError) and REQUESTS_ERROR.name == "requests":
-            module.fail_json(msg=missing_required_lib("requests"))
-        reason = f"{type(REQUESTS_ERROR).__name__}: {REQUESTS_ERROR}".rstrip(".")
-        module.fail_json(
-            msg=f"The Python library requests is installed, but {sys.executable} cannot import it ({reason}). Install "
-            "it and what it needs again, or set ansible_python_interpreter."
-        )
-    error: AtlasError | None = None
+        module.fail_json(msg=_explain_import(REQUESTS_ERROR))
+    error: t.Optional[AtlasError] = None
     try:
-        with Client(settings_from(module.params, os.environ)) as client:
-            result = work(client, module.params, module.check_mode, module._diff)
+        settings, auth = settings_from(module.params, os.environ), auth_from(module.params, os.environ)
+        with Client(settings, auth) as client:
+            done = work(client, wanted(module.params), Task(auth, module.check_mode, module._diff))
+        values, warnings = dict(done.values), done.warnings
     except AtlasError as caught:
-        error, result = caught, {"changed": False, **caught.result()}
-    for warning in result.pop("warnings", []):
+        error, values = caught, {"changed": False, **caught.result()}
+        warnings = values.pop("warnings", [])
+    for warning in warnings:
         module.warn(warning)
     if error is None:
-        module.exit_json(**result)
+        module.exit_json(**values)
     # Ansible repeats the options in the result, and somebody may have put a password into the address.
     if isinstance(error, OptionError) and any(mark in module.params["base_url"] for mark in "@?#"):
         module.no_log_values.add(module.params["base_url"])
     # Not where the error is caught: there Ansible would show the traceback.
-    module.fail_json(**result)
+    module.fail_json(**values)
+
+
+def _explain_import(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name == "requests":
+        return str(missing_required_lib("requests"))
+    reason = f"{type(error).__name__}: {error}".rstrip(".")
+    return (
+        f"The Python library requests is installed, but {sys.executable} cannot import it ({reason}). Install it and "
+        "the libraries that it needs again, or set ansible_python_interpreter."
+    )

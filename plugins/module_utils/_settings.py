@@ -9,10 +9,12 @@ import os
 import re
 import ssl
 import typing as t
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import Server, find_server
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import check_login, refuse_secret
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import check_login, is_text
 
 ENVIRONMENT = {
     "base_url": ["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"],
@@ -29,10 +31,6 @@ DEFAULT_BASE_URL = "https://cloud.mongodb.com/api/atlas/v1.0"
 UNDECODABLE = "\ufffd"
 """Stands for bytes that are not UTF-8 (U+FFFD, the replacement character)."""
 
-# Of the characters that a segment may hold (RFC 3986, section 3.3). Apache httpd decodes some of the others before it
-# passes the path on, and then the digest is of another path. A plus sign is read as a space by some servers.
-_STAYS_AS_IT_IS = "!$&'()*,;=:@"
-_ATLAS_HOSTS = {"cloud.mongodb.com", "cloud.mongodbgov.com"}
 _RANGES = {"api_timeout": (0.001, 86400), "api_retries": (0, 1000), "api_retry_max_delay": (0, 86400)}
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -40,9 +38,7 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 class Settings(t.NamedTuple):
     """How to reach one server, checked and complete."""
 
-    base_url: str
-    public_key: str
-    private_key: str
+    server: Server
     verify: bool | str = True
     """False, or the file or folder with the certificates of the trusted authorities; True is what requests ships."""
     cert: tuple[str, str] | None = None
@@ -66,17 +62,11 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
     Raises:
         OptionError: One of them cannot be used. The message names it, and never repeats a value that may be a secret.
     """
-    for option in ENVIRONMENT:
-        _refuse_undecodable(option, options[option], environ)
-    base_url = complete_base_url(options["base_url"])
-    public_key = _credential("public_key", options["public_key"])
-    private_key = _credential("private_key", options["private_key"])
-    check_login(public_key, private_key)
+    _refuse_undecodable("base_url", options["base_url"], environ)
+    server = read_base_url(options["base_url"])
     return Settings(
-        base_url=base_url,
-        public_key=public_key,
-        private_key=private_key,
-        verify=_verify(base_url, options["validate_certs"], options["ca_path"], environ),
+        server=server,
+        verify=_verify(server.origin, options["validate_certs"], options["ca_path"], environ),
         cert=_client_certificate(options["client_cert"], options["client_key"]),
         use_proxy=options["use_proxy"],
         timeout=_within("api_timeout", options["api_timeout"]),
@@ -87,11 +77,26 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
     )
 
 
-def complete_base_url(given: str) -> str:
-    """Check an address and complete it with the API's path if it has none.
+def auth_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Digest:
+    """Check the login of a task.
 
-    Returns:
-        The address without a slash at its end, so that a path can be appended.
+    Args:
+        options: ``public_key`` and ``private_key``.
+        environ: The environment of the process, for the name of a variable that holds no text.
+
+    Raises:
+        OptionError: One of them is missing, or cannot be one. The message never repeats a secret.
+    """
+    for option in ("public_key", "private_key"):
+        _refuse_undecodable(option, options[option], environ)
+    public_key = _credential("public_key", options["public_key"])
+    private_key = _credential("private_key", options["private_key"])
+    check_login(public_key, private_key)
+    return Digest(public_key, private_key)
+
+
+def read_base_url(given: str) -> Server:
+    """Check an address, and tell which API it names.
 
     Raises:
         OptionError: It is no address of http or https, or it has a part that does not belong there. The address is not
@@ -114,47 +119,7 @@ def complete_base_url(given: str) -> str:
         raise OptionError("base_url must not contain a query or a fragment.")
     if _CONTROL_CHARACTER.search(given) or " " in given or "\\" in given:
         raise OptionError("base_url must not contain white space, control characters or backslashes.")
-    path = parts.path.rstrip("/")
-    if not path:
-        path = "/api/atlas/v1.0" if host in _ATLAS_HOSTS else "/api/public/v1.0"
-    return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def path_segment(value: str) -> str:
-    """Encode an id or a name as one segment of a path (RFC 3986, section 3.3)."""
-    return quote(value, safe=_STAYS_AS_IT_IS)
-
-
-def name_segment(option: str, value: str) -> str:
-    """Check the name of something, which can be any text, and encode it as one segment of a path.
-
-    Raises:
-        OptionError: It is empty, ``.`` or ``..``, which would name another resource; it begins or ends with white
-            space, as if cut out of a list; it is a secret; or it is not Unicode text.
-    """
-    if not value.strip():
-        raise OptionError(f"{option} must not be empty. Nothing was sent.")
-    if value != value.strip():  # the server would say, truly, that it knows no such id
-        raise OptionError(f"{option} must not begin or end with white space: {value!r}. Nothing was sent.")
-    if value in (".", ".."):
-        raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
-    refuse_secret(option, value)
-    return path_segment(_unicode(option, value))
-
-
-def is_text(value: str) -> bool:
-    """Tell whether a value can be encoded; what Python could not decode, cannot."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _unicode(option: str, value: str) -> str:
-    if not is_text(value):
-        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.")
-    return value
+    return find_server(f"{parts.scheme}://{parts.netloc}", host, parts.path.rstrip("/"))
 
 
 def _refuse_undecodable(option: str, value: str | None, environ: t.Mapping[str, str]) -> None:
@@ -173,15 +138,17 @@ def _credential(option: str, value: str | None) -> str:
         )
     if _CONTROL_CHARACTER.search(value):
         raise OptionError(f"{option} contains a line break or another control character, perhaps at its end.")
-    return _unicode(option, value)
+    if not is_text(value):
+        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.")
+    return value
 
 
-def _verify(base_url: str, validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:
+def _verify(origin: str, validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:
     if not validate_certs:
         return False
     if ca_path is not None:
         return _authorities("ca_path", ca_path)
-    if base_url.startswith("http:"):
+    if origin.startswith("http:"):
         return True  # there is no certificate, so a variable that names no file does no harm
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         if environ.get(variable):

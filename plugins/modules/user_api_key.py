@@ -225,7 +225,8 @@ detail:
 """
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import ensure
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import wanted_keys
 
 
 def main() -> None:
@@ -237,6 +238,7 @@ def main() -> None:
             "key_id": {"type": "list", "elements": "str", "required": True, "no_log": False},
             "state": {"type": "str", "choices": ["absent", "disabled", "enabled"], "default": "absent"},
         },
+        wanted_keys,
         ensure,
         mutually_exclusive=[("user_id", "user_name")],
         required_one_of=[("user_id", "user_name")],

@@ -141,7 +141,8 @@ detail:
 """
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import list_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import list_items
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import listed_keys
 
 
 def main() -> None:
@@ -154,7 +155,8 @@ def main() -> None:
             "key_id": {"type": "list", "elements": "str", "no_log": False},
             "api_results_per_page": {"type": "int", "default": 100},
         },
-        list_keys,
+        listed_keys,
+        list_items,
         mutually_exclusive=[("user_id", "user_name", "org_id")],
         required_one_of=[("user_id", "user_name", "org_id")],
     )

@@ -139,7 +139,9 @@ ROWS = [
         "Revoke a key, whatever the tags, and with no limit",
         (
             Step("", options=("-i", "web,", "--limit", "web"), says="because the limit web leaves out localhost."),
-            Step("changed", {JANE.spare.id: "absent"}, ("-i", "web,", "--limit", "web,localhost", "--tags", "web")),
+            Step(
+                "changed", {sample.JANE.spare.id: "absent"}, ("-i", "web,", "--limit", "web,localhost", "--tags", "web")
+            ),
         ),
         SPARE_KEY,
     ),

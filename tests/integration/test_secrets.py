@@ -165,11 +165,15 @@ def listen(event, arguments):
         opened.append(arguments[0])
 sys.addaudithook(listen)
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
-options = dict(user_id={JANE.id!r}, user_name=None, key_id=[{JANE.spare.id!r}], state="absent", private_key="x")
-with Client(Settings({emulator.base_url!r}, {JANE.name!r}, {JANE.login.secret!r})) as client:
-    print(ensure(client, options, False, True)["changed"], opened)
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import ensure
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import wanted_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings, read_base_url
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Task
+wanted = wanted_keys(dict(user_id={JANE.id!r}, user_name=None, key_id=[{JANE.spare.id!r}], state="absent"))
+login = Digest({JANE.name!r}, {JANE.login.secret!r})
+with Client(Settings(read_base_url({emulator.base_url!r})), login) as client:
+    print(ensure(client, wanted, Task(login, diff=True)).values["changed"], opened)
 open(os.devnull, "w")
 print(len(opened))
 """

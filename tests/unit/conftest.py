@@ -8,20 +8,34 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings
-
-SETTINGS = Settings(
-    base_url="https://ops.example.com/api/public/v1.0",
-    public_key="jane.doe@example.com",
-    private_key="7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6",
-)
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import ensure
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import wanted_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings, read_base_url
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Task
 
 
 class MakeClient(t.Protocol):
     """Makes a client that does not wait."""
 
-    def __call__(self, **changes: t.Any) -> Client: ...
+    def __call__(
+        self,
+        *,
+        base_url: str = "https://ops.example.com",
+        public_key: str = "jane.doe@example.com",
+        private_key: str = "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6",
+        **changes: t.Any,
+    ) -> Client: ...
+
+
+def change_keys(
+    client: Client, options: t.Mapping[str, t.Any], *, check_mode: bool = False, diff: bool = False
+) -> dict[str, t.Any]:
+    """Run a task of the module user_api_key, and return what Ansible would show."""
+    login = t.cast("Digest", client._auth)
+    result = ensure(client, wanted_keys(options), Task(login, check_mode, diff))
+    return {**result.values, "warnings": result.warnings}
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +55,16 @@ def waits() -> list[float]:
 def make_client(waits: list[float]) -> t.Iterator[MakeClient]:
     clients: list[Client] = []
 
-    def make(**changes: t.Any) -> Client:
-        client = Client(SETTINGS._replace(**changes), sleep=waits.append, jitter=lambda: 1.0, now=lambda: 0.0)
+    def make(
+        *,
+        base_url: str = "https://ops.example.com",
+        public_key: str = "jane.doe@example.com",
+        private_key: str = "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6",
+        **changes: t.Any,
+    ) -> Client:
+        settings = Settings(read_base_url(base_url))._replace(**changes)
+        auth = Digest(public_key, private_key)
+        client = Client(settings, auth, sleep=waits.append, jitter=lambda: 1.0, now=lambda: 0.0)
         clients.append(client)
         return client
 

@@ -11,7 +11,6 @@ import typing as t
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
-    Received,
     clean,
     read_answer,
     read_page,
@@ -29,6 +28,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RightsError,
     StaleLoginError,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Response
 from requests.structures import CaseInsensitiveDict
 
 URL = "https://ops.example.com/api/public/v1.0/users/u/keys/k"
@@ -42,7 +42,7 @@ def document(status: int, code: str | None = None, **more: t.Any) -> bytes:
 
 def read(status: int, body: bytes = b"", enveloped: bool = False, with_login: bool = True, **headers: str) -> Answer:
     fields = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
-    return read_answer(Received("DELETE", URL, with_login, status, fields, body), enveloped, {"NOT_SELF": "Be it."})
+    return read_answer(Response("DELETE", URL, with_login, status, fields, body), enveloped)
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
@@ -91,7 +91,7 @@ def test_a_redirect_is_a_failure_that_names_the_target(status: int) -> None:
         (401, document(401, "UNEXPECTED_ERROR"), LoginError, "UNEXPECTED_ERROR"),
         (401, HTML, LoginError, "HTTP 401"),
         (401, b"", LoginError, "HTTP 401"),
-        (401, document(401, "NOT_SELF"), RightsError, r"NOT_SELF: Some detail\. Be it\."),
+        (401, document(401, "NOT_SELF"), RightsError, r"NOT_SELF: Some detail\. Check the roles"),
         (401, document(401, "USER_UNAUTHORIZED"), RightsError, "lacks a role"),
         (401, document(401, "NEW_CODE"), RightsError, "Check the roles of the login"),
         (
@@ -222,8 +222,8 @@ def test_a_thing_that_is_not_there_is_not_the_path(code: str, more: dict[str, t.
 
 
 def test_201_is_a_success_of_a_post_only() -> None:
-    received = Received("POST", URL, True, 201, CaseInsensitiveDict(), b'{"id": "k"}')
-    assert read_answer(received, False, {}).data == {"id": "k"}
+    received = Response("POST", URL, True, 201, CaseInsensitiveDict(), b'{"id": "k"}')
+    assert read_answer(received, False).data == {"id": "k"}
     with pytest.raises(ApiError, match="HTTP 201"):
         read(201, b'{"id": "k"}')
 
@@ -241,11 +241,11 @@ def test_the_parts_of_an_error_document() -> None:
 
 
 def test_plain_http_on_a_port_with_tls() -> None:
-    received = Received("GET", URL.replace("https", "http"), False, 400, CaseInsensitiveDict(), HTML)
+    received = Response("GET", URL.replace("https", "http"), False, 400, CaseInsensitiveDict(), HTML)
     with pytest.raises(
         ApiError, match="HTTP 400. If the server speaks TLS on this port, base_url must begin with https"
     ):
-        read_answer(received, False, {})
+        read_answer(received, False)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RightsError,
     UnusableError,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 from requests.utils import parse_dict_header
 from responses.registries import OrderedRegistry
 from urllib3.exceptions import HTTPError
@@ -71,7 +72,7 @@ def test_a_revocation_is_one_challenge_and_one_delete(
 ) -> None:
     challenge(server)
     server.delete(BASE + PATH, status=204)
-    assert make_client().request("DELETE", PATH) == Answer("DELETE", BASE + PATH, 204, None)
+    assert make_client().send(Request("DELETE", PATH)) == Answer("DELETE", BASE + PATH, 204, None)
     first, second = server.calls
     assert login(first) is None
     answered = login(second)
@@ -88,8 +89,8 @@ def test_the_nonce_serves_every_request_after_the_first(
     challenge(server)
     server.delete(BASE + PATH, status=204)
     server.delete(BASE + PATH, status=204)
-    client.request("DELETE", PATH)
-    client.request("DELETE", PATH)
+    client.send(Request("DELETE", PATH))
+    client.send(Request("DELETE", PATH))
     assert [(login(call) or {}).get("nc") for call in server.calls] == [None, "00000001", "00000002"]
 
 
@@ -99,7 +100,7 @@ def test_a_wrong_password_is_two_requests_and_no_more(
     challenge(server)
     challenge(server)
     with pytest.raises(LoginError, match="check public_key and private_key"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert waits == []
 
 
@@ -109,8 +110,8 @@ def test_a_stale_nonce_is_answered_again_at_once(server: responses.RequestsMock,
     server.delete(BASE + PATH, status=204)
     challenge(server, header=CHALLENGE.replace("n+/1=", "n2").replace("stale=false", "stale=true"))
     server.delete(BASE + PATH, status=204)
-    client.request("DELETE", PATH)
-    client.request("DELETE", PATH)
+    client.send(Request("DELETE", PATH))
+    client.send(Request("DELETE", PATH))
     assert [((login(call) or {}).get("nonce"), (login(call) or {}).get("nc")) for call in server.calls] == [
         (None, None),
         ("n+/1=", "00000001"),
@@ -126,7 +127,7 @@ def test_a_nonce_that_is_stale_although_new_is_tried_again_but_not_for_ever(
     for _attempt in range(5):
         challenge(server, header=CHALLENGE.replace("stale=false", "STALE=TRUE"))
     with pytest.raises(LoginError, match="did not know its own nonce"):
-        make_client(retries=1).request("DELETE", PATH)
+        make_client(retries=1).send(Request("DELETE", PATH))
 
 
 def test_a_nonce_that_is_stale_although_new_is_answered_once_more_at_once(
@@ -135,7 +136,7 @@ def test_a_nonce_that_is_stale_although_new_is_answered_once_more_at_once(
     challenge(server)
     challenge(server, header=CHALLENGE.replace("n+/1=", "n2").replace("stale=false", "stale=true"))
     server.delete(BASE + PATH, status=204)
-    make_client(retries=0).request("DELETE", PATH)
+    make_client(retries=0).send(Request("DELETE", PATH))
     assert [(login(call) or {}).get("nonce") for call in server.calls] == [None, "n+/1=", "n2"]
     assert waits == []
 
@@ -144,14 +145,14 @@ def test_a_redirect_is_not_followed(server: responses.RequestsMock, make_client:
     challenge(server)
     server.delete(BASE + PATH, status=302, headers={"Location": "https://evil.example/"})
     with pytest.raises(NotTheApiError, match=r"a redirect to https://evil\.example/"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_only_401_is_a_challenge(server: responses.RequestsMock, make_client: MakeClient, status: int) -> None:
     server.delete(BASE + PATH, status=status, headers={"WWW-Authenticate": CHALLENGE})
     with pytest.raises(RequestError, match=f"HTTP {status}"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 @pytest.mark.parametrize(
@@ -170,13 +171,13 @@ def test_a_challenge_that_cannot_be_answered_is_said_so(
 ) -> None:
     challenge(server, header=header)
     with pytest.raises(LoginError, match="a digest challenge that cannot be answered"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 def test_basic_authentication_is_never_answered(server: responses.RequestsMock, make_client: MakeClient) -> None:
     challenge(server, header='Basic realm="x"')
     with pytest.raises(LoginError, match="did not ask for HTTP digest"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert login(server.calls[0]) is None
 
 
@@ -194,7 +195,7 @@ def test_any_user_name_can_be_sent(
 ) -> None:
     challenge(server)
     server.delete(BASE + PATH, status=204)
-    make_client(public_key=public_key).request("DELETE", PATH)
+    make_client(public_key=public_key).send(Request("DELETE", PATH))
     header = str(server.calls[1].request.headers["Authorization"])
     assert f"Digest {sent}, realm=" in header.encode("latin-1").decode()
 
@@ -204,7 +205,7 @@ def test_query_and_body(server: responses.RequestsMock, make_client: MakeClient)
     challenge(server, "PATCH", url)
     server.patch(url, json={"status": 200, "content": {"id": "k"}})
     client = make_client(envelope=True, pretty=True)
-    assert client.request("PATCH", PATH, body={"enabled": False}, query={"x": 1}).data == {"id": "k"}
+    assert client.send(Request("PATCH", PATH, {"enabled": False}, {"x": 1})).data == {"id": "k"}
     assert server.calls[1].request.body == b'{"enabled": false}'
     assert (login(server.calls[1]) or {})["uri"] == "/api/public/v1.0/users/u/keys/k?x=1&envelope=true&pretty=true"
 
@@ -217,7 +218,7 @@ def test_an_answer_that_passes_is_asked_for_again_with_a_new_header(
     server.delete(BASE + PATH, status=status)
     server.delete(BASE + PATH, status=status, headers={"Retry-After": "5"})
     server.delete(BASE + PATH, status=204)
-    assert make_client().request("DELETE", PATH).status == 204
+    assert make_client().send(Request("DELETE", PATH)).status == 204
     assert [(login(call) or {}).get("nc") for call in server.calls] == [None, "00000001", "00000002", "00000003"]
     assert waits == [1, 5]
 
@@ -229,7 +230,7 @@ def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
     for _attempt in range(3):
         server.delete(BASE + PATH, status=503)
     with pytest.raises(BusyError, match="HTTP 503") as failed:
-        make_client(retries=2).request("DELETE", PATH)
+        make_client(retries=2).send(Request("DELETE", PATH))
     assert waits == [1, 2]
     assert failed.value.outcome_unknown
     assert "It may have done its work all the same: run the task with --check" in str(failed.value)
@@ -261,7 +262,7 @@ def test_the_wait_is_what_the_server_asks_for_if_that_can_be_understood(
     challenge(server)
     server.delete(BASE + PATH, status=status, json={"errorCode": code}, headers=headers)
     server.delete(BASE + PATH, status=204)
-    make_client().request("DELETE", PATH)
+    make_client().send(Request("DELETE", PATH))
     assert waits == [seconds]
 
 
@@ -270,7 +271,7 @@ def test_the_whole_wait_is_bounded(server: responses.RequestsMock, make_client: 
     for _attempt in range(8):
         server.delete(BASE + PATH, status=503)
     with pytest.raises(BusyError):
-        make_client(retries=7, retry_max_delay=5).request("DELETE", PATH)
+        make_client(retries=7, retry_max_delay=5).send(Request("DELETE", PATH))
     assert waits == [1, 2, 4, 5, 5, 5, 5]
 
 
@@ -280,7 +281,7 @@ def test_a_server_that_asks_for_too_long_a_wait_is_not_waited_for(
     challenge(server)
     server.delete(BASE + PATH, status=429, headers={"Retry-After": "61"})
     with pytest.raises(BusyError, match=r"\(Retry-After: 61\) for longer than api_retry_max_delay=60 seconds"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert waits == []
 
 
@@ -293,14 +294,14 @@ def test_a_broken_connection_is_asked_for_again(
     server.delete(BASE + PATH, body=error)
     challenge(server)
     server.delete(BASE + PATH, status=204)
-    assert make_client().request("DELETE", PATH).status == 204
+    assert make_client().send(Request("DELETE", PATH)).status == 204
     assert waits == [1]
 
 
 def test_a_connection_that_stays_broken_fails(server: responses.RequestsMock, make_client: MakeClient) -> None:
     server.delete(BASE + PATH, body=DROPPED)
     with pytest.raises(NoAnswerError, match="the connection broke") as failed:
-        make_client(retries=0).request("DELETE", PATH)
+        make_client(retries=0).send(Request("DELETE", PATH))
     assert not failed.value.outcome_unknown, "nothing is done before the login"
 
 
@@ -312,7 +313,7 @@ def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
     challenge(server)
     challenge(server)
     with pytest.raises(LoginError, match="It may have done its work all the same"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 @pytest.mark.parametrize(
@@ -335,7 +336,7 @@ def test_why_there_is_no_answer_and_what_to_do(
 ) -> None:
     server.delete(BASE + PATH, body=error)
     with pytest.raises(kind, match=says) as failed:
-        make_client(retries=0).request("DELETE", PATH)
+        make_client(retries=0).send(Request("DELETE", PATH))
     assert failed.type is kind
     assert "hunter2" not in str(failed.value)
 
@@ -378,7 +379,7 @@ def test_what_will_not_pass_is_not_asked_for_again(
     failure.__cause__ = cause
     server.delete(BASE + PATH, body=failure)
     with pytest.raises(UnusableError, match=says):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert waits == []
 
 
@@ -389,23 +390,23 @@ def test_a_timeout_is_known_by_its_kind_whatever_is_inside(
     late.__cause__ = TypeError("inside of urllib3 1.26")
     server.delete(BASE + PATH, body=late)
     with pytest.raises(NoAnswerError, match="set a longer api_timeout"):
-        make_client(retries=0).request("DELETE", PATH)
+        make_client(retries=0).send(Request("DELETE", PATH))
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_connection_that_breaks_without_tls_may_need_it(
     server: responses.RequestsMock, make_client: MakeClient, scheme: str
 ) -> None:
-    server.delete(f"{scheme}://ops.example.com{PATH}", body=DROPPED)
+    server.delete(f"{scheme}://ops.example.com/api/public/v1.0{PATH}", body=DROPPED)
     with pytest.raises(NoAnswerError) as failed:
-        make_client(retries=0, base_url=f"{scheme}://ops.example.com").request("DELETE", PATH)
+        make_client(retries=0, base_url=f"{scheme}://ops.example.com").send(Request("DELETE", PATH))
     assert ("base_url must begin with https://" in str(failed.value)) == (scheme == "http")
 
 
 def test_a_proxy_variable_that_is_not_text_is_named(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://jane:hunter2\udcff@proxy")
     with pytest.raises(OptionError, match=r"HTTPS_PROXY.* is not UTF-8") as refused:
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert "hunter2" not in str(refused.value)
 
 
@@ -416,7 +417,7 @@ def test_a_rate_limit_without_retry_after_is_waited_for_as_long_as_its_parameter
     challenge(server)
     server.delete(BASE + PATH, status=429, json=document)
     server.delete(BASE + PATH, status=204)
-    make_client().request("DELETE", PATH)
+    make_client().send(Request("DELETE", PATH))
     assert waits == [60]
 
 
@@ -426,7 +427,7 @@ def test_a_rate_limit_that_lasts_too_long_is_not_waited_for(
     challenge(server)
     server.delete(BASE + PATH, status=429, json={"errorCode": "RATE_LIMITED", "parameters": ["x", 50, 5]})
     with pytest.raises(BusyError, match=r"\(300 seconds, by its rate limit\) for longer than api_retry_max_delay=60"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert waits == []
 
 
@@ -435,14 +436,16 @@ def test_no_request_asks_to_leave_out_the_count(server: responses.RequestsMock, 
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": [], "links": [], "totalCount": 1})
-    make_client().list_all("/users/u/keys")
+    make_client().list_all(Request("GET", "/users/u/keys"))
     assert ["includeCount" in str(call.request.url) for call in server.calls] == [False] * 3
 
 
 def test_the_items_of_a_list_may_have_another_name(server: responses.RequestsMock, make_client: MakeClient) -> None:
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"cidrBlock": "192.0.2.0/24"}], "links": []})
-    assert make_client().list_all("/users/u/keys", identity="cidrBlock") == [{"cidrBlock": "192.0.2.0/24"}]
+    assert make_client().list_all(Request("GET", "/users/u/keys"), identity="cidrBlock") == [
+        {"cidrBlock": "192.0.2.0/24"}
+    ]
 
 
 def test_a_certificate_that_changes_leaves_nothing_unknown(
@@ -454,7 +457,7 @@ def test_a_certificate_that_changes_leaves_nothing_unknown(
     untrusted.__cause__ = ssl.SSLCertVerificationError("x")
     server.delete(BASE + PATH, body=untrusted)
     with pytest.raises(UnusableError) as failed:
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert not failed.value.outcome_unknown
 
 
@@ -463,7 +466,7 @@ def test_an_odd_redirect_is_a_redirect(server: responses.RequestsMock, make_clie
     challenge(server)
     server.delete(BASE + PATH, status=302, headers={"Location": location})
     with pytest.raises(NotTheApiError, match="a redirect to") as failed:
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert "\x1b" not in str(failed.value)
 
 
@@ -471,7 +474,7 @@ def test_a_read_that_fails_leaves_nothing_to_look_for(server: responses.Requests
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), status=502)
     with pytest.raises(BusyError) as failed:
-        make_client(retries=0).list_all("/users/u/keys")
+        make_client(retries=0).list_all(Request("GET", "/users/u/keys"))
     assert "--check" not in str(failed.value)
     assert "?" not in str(failed.value)
 
@@ -493,7 +496,7 @@ def test_only_the_words_of_the_system_are_shown(
     error.__cause__ = cause
     server.delete(BASE + PATH, body=error)
     with pytest.raises(NoAnswerError) as failed:
-        make_client(retries=0).request("DELETE", PATH)
+        make_client(retries=0).send(Request("DELETE", PATH))
     assert f"the connection broke ({words})" in str(failed.value)
     assert "hunter2" not in str(failed.value)
 
@@ -504,7 +507,7 @@ def test_a_challenge_without_an_end_is_not_read(
     monkeypatch.setattr(_client, "LARGEST_BODY", 1000)
     server.delete(BASE + PATH, status=401, body=b" " * 1001, headers={"WWW-Authenticate": CHALLENGE})
     with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 def test_a_wait_of_just_the_longest_is_waited_for(
@@ -513,7 +516,7 @@ def test_a_wait_of_just_the_longest_is_waited_for(
     challenge(server)
     server.delete(BASE + PATH, status=429, headers={"Retry-After": "60"})
     server.delete(BASE + PATH, status=204)
-    make_client().request("DELETE", PATH)
+    make_client().send(Request("DELETE", PATH))
     assert waits == [60]
 
 
@@ -524,7 +527,7 @@ def test_a_body_without_an_end_is_not_read(
     challenge(server)
     server.delete(BASE + PATH, body=b" " * 1001)
     with pytest.raises(NotTheApiError, match="with a body of more than 1000 bytes"):
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}"])
@@ -538,7 +541,7 @@ def test_a_body_that_breaks_off_is_no_answer_for_urllib3_1_26_either(make_client
     client._auth.answer({"WWW-Authenticate": CHALLENGE}, signed=False)
     client._session.send = lambda *_arguments, **_options: response  # type: ignore[method-assign]
     with pytest.raises(NoAnswerError, match=r"the connection broke \(IncompleteRead") as failed:
-        client.request("DELETE", PATH)
+        client.send(Request("DELETE", PATH))
     assert failed.value.outcome_unknown
 
 
@@ -554,13 +557,13 @@ def test_a_list_is_read_to_its_last_page(server: responses.RequestsMock, make_cl
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}, {"id": "b"}], "links": NEXT, "totalCount": 1})
     server.get(list_url(2), json={"results": [{"id": "b"}, {"id": "c"}], "links": [], "totalCount": 99})
-    assert make_client().list_all("/users/u/keys") == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+    assert make_client().list_all(Request("GET", "/users/u/keys")) == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
 
 
 def test_the_size_of_a_page(server: responses.RequestsMock, make_client: MakeClient) -> None:
     challenge(server, "GET", list_url(1, 500))
     server.get(list_url(1, 500), json={"results": [], "links": []})
-    assert make_client().list_all("/users/u/keys", per_page=500) == []
+    assert make_client().list_all(Request("GET", "/users/u/keys"), per_page=500) == []
 
 
 @pytest.mark.parametrize("second", [[{"id": "a"}], []])
@@ -571,7 +574,7 @@ def test_a_list_whose_pages_repeat_is_an_error(
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": second, "links": NEXT})
     with pytest.raises(NotTheApiError, match="but page 2 brings nothing new"):
-        make_client().list_all("/users/u/keys")
+        make_client().list_all(Request("GET", "/users/u/keys"))
 
 
 def test_a_list_without_an_end_is_an_error(
@@ -582,7 +585,7 @@ def test_a_list_without_an_end_is_an_error(
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": [{"id": "b"}], "links": NEXT})
     with pytest.raises(NotTheApiError, match="the list does not end after 1 items"):
-        make_client().list_all("/users/u/keys")
+        make_client().list_all(Request("GET", "/users/u/keys"))
 
 
 @pytest.mark.parametrize(
@@ -598,13 +601,64 @@ def test_a_list_that_says_that_it_is_longer_is_an_error(
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json=page)
     with pytest.raises(NotTheApiError, match="of a list that should have more"):
-        make_client().list_all("/users/u/keys")
+        make_client().list_all(Request("GET", "/users/u/keys"))
 
 
-def test_what_to_do_depends_on_the_resource(server: responses.RequestsMock, make_client: MakeClient) -> None:
-    server.get(list_url(1), status=401, json={"errorCode": "NOT_SELF"})
-    with pytest.raises(RightsError, match="Ask them"):
-        make_client().list_all("/users/u/keys", advice={"NOT_SELF": "Ask them."})
+@pytest.mark.parametrize("outcome", [{"status": 503}, {"body": DROPPED}])
+def test_a_post_whose_outcome_is_unknown_is_not_repeated(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float], outcome: dict[str, t.Any]
+) -> None:
+    """It may have created something, and would create it twice."""
+    challenge(server, "POST")
+    server.post(BASE + PATH, **outcome)
+    with pytest.raises(RequestError) as failed:
+        make_client().send(Request("POST", PATH, {"desc": "x"}))
+    assert failed.value.outcome_unknown
+    assert waits == []
+
+
+def test_a_post_that_did_nothing_is_repeated(
+    server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
+) -> None:
+    server.post(BASE + PATH, body=DROPPED)
+    challenge(server, "POST")
+    server.post(BASE + PATH, status=429)
+    server.post(BASE + PATH, status=201, json={"id": "x"})
+    assert make_client().send(Request("POST", PATH, {"desc": "x"})).data == {"id": "x"}
+    assert waits == [1, 2]
+
+
+def test_the_version_names_the_path_and_the_media_type(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    server.get("https://cloud.mongodb.com/api/atlas/v2/orgs", status=403)
+    with pytest.raises(RightsError):
+        make_client(base_url="https://cloud.mongodb.com").send(Request("GET", "/orgs", version="2023-01-01"))
+    assert server.calls[0].request.headers["Accept"] == "application/vnd.atlas.2023-01-01+json"
+
+
+def test_another_kind_of_login_takes_ten_lines(server: responses.RequestsMock, make_client: MakeClient) -> None:
+    class Token:
+        """Signs with a token, and gets a new one when that was refused."""
+
+        tokens: t.ClassVar = ["old", "new"]
+
+        def sign(self, _method: str, _target: str) -> dict[str, str]:
+            return {"Authorization": f"Bearer {self.tokens[0]}"}
+
+        def answer(self, _headers: t.Mapping[str, str], signed: bool) -> bool:
+            return signed and self.tokens.pop(0) == "old"
+
+        def explain(self, _headers: t.Mapping[str, str], signed: bool) -> str:
+            return f"The token was refused ({signed})."
+
+    client = make_client(retries=0)
+    client._auth = Token()
+    server.get(BASE + PATH, status=401)
+    server.get(BASE + PATH, json={})
+    assert client.send(Request("GET", PATH)).status == 200
+    assert [call.request.headers["Authorization"] for call in server.calls] == ["Bearer old", "Bearer new"]
+    server.get(BASE + PATH, status=401)
+    with pytest.raises(LoginError, match=r"The token was refused \(True\)\."):
+        client.send(Request("GET", PATH))
 
 
 def test_not_found_after_a_try_that_may_have_done_the_work(
@@ -614,5 +668,5 @@ def test_not_found_after_a_try_that_may_have_done_the_work(
     server.delete(BASE + PATH, status=504)
     server.delete(BASE + PATH, status=404)
     with pytest.raises(NotFoundError) as refused:
-        make_client().request("DELETE", PATH)
+        make_client().send(Request("DELETE", PATH))
     assert refused.value.outcome_unknown

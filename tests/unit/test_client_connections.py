@@ -11,7 +11,7 @@ import typing as t
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.mongodb.atlas.plugins.module_utils import _client
+from ansible_collections.mongodb.atlas.plugins.module_utils import _client, _deadline
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
     NoAnswerError,
@@ -20,6 +20,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RightsError,
     UnusableError,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 
 from tests.emulator import Emulator, Fault, sample
 
@@ -43,7 +44,7 @@ def ring(*_arguments: object, **_more: object) -> t.NoReturn:
 
 def test_one_revocation_is_two_requests_on_one_connection(make_client: MakeClient) -> None:
     with Emulator() as emulator:
-        jane(make_client, emulator).request("DELETE", PATH)
+        jane(make_client, emulator).send(Request("DELETE", PATH))
         assert emulator.calls == [f"DELETE {PATH} 401", f"DELETE {PATH} 204"]
         assert emulator.connections == 1
 
@@ -51,7 +52,7 @@ def test_one_revocation_is_two_requests_on_one_connection(make_client: MakeClien
 def test_a_wrong_password_is_two_requests_on_one_connection(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         with pytest.raises(LoginError):
-            jane(make_client, emulator, private_key="wrong").request("DELETE", PATH)
+            jane(make_client, emulator, private_key="wrong").send(Request("DELETE", PATH))
         assert emulator.calls == [f"DELETE {PATH} 401", f"DELETE {PATH} 401"]
         assert emulator.connections == 1
 
@@ -60,8 +61,8 @@ def test_a_wrong_password_is_two_requests_on_one_connection(make_client: MakeCli
 def test_each_kind_of_digest_challenge(make_client: MakeClient, challenge: str) -> None:
     with Emulator(challenge=challenge) as emulator:
         client = jane(make_client, emulator)
-        assert len(client.list_all(KEYS)) == 3
-        assert client.request("DELETE", PATH).status == 204
+        assert len(client.list_all(Request("GET", KEYS))) == 3
+        assert client.send(Request("DELETE", PATH)).status == 204
         assert [received.status for received in emulator.requests] == [401, 200, 204]
 
 
@@ -69,7 +70,7 @@ def test_each_kind_of_digest_challenge(make_client: MakeClient, challenge: str) 
 def test_a_challenge_that_is_not_answered_gets_no_credentials(make_client: MakeClient, challenge: str) -> None:
     with Emulator(challenge=challenge) as emulator:
         with pytest.raises(LoginError):
-            jane(make_client, emulator).request("DELETE", PATH)
+            jane(make_client, emulator).send(Request("DELETE", PATH))
         assert [received.authorization for received in emulator.requests] == [None]
 
 
@@ -79,7 +80,7 @@ def test_a_repeat_has_a_new_digest_header_for_a_server_that_refuses_an_old_one(
     """A retry inside the transport adapter of requests would send the same nc again."""
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", drop=True))
-        assert jane(make_client, emulator).request("DELETE", PATH).status == 204
+        assert jane(make_client, emulator).send(Request("DELETE", PATH)).status == 204
         assert [(r.authorization or {}).get("nc") for r in emulator.requests] == [None, "00000001", "00000002"]
         assert [r.status for r in emulator.requests] == [401, None, 204]
         assert waits == [1]
@@ -89,7 +90,7 @@ def test_a_key_that_went_before_the_connection_broke(make_client: MakeClient) ->
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
         with pytest.raises(NotFoundError) as refused:
-            jane(make_client, emulator).request("DELETE", PATH)
+            jane(make_client, emulator).send(Request("DELETE", PATH))
         assert refused.value.outcome_unknown
 
 
@@ -98,7 +99,7 @@ def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> No
     with Emulator() as other, Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", status=302, headers={"Location": other.base_url + KEYS}))
         with pytest.raises(NotTheApiError, match="It was not followed"):
-            jane(make_client, emulator).request("DELETE", PATH)
+            jane(make_client, emulator).send(Request("DELETE", PATH))
         assert other.requests == []
         assert [received.status for received in emulator.requests] == [401, 302]
 
@@ -111,11 +112,11 @@ def test_validate_certs_and_ca_path_win_over_the_environment(
         assert emulator.tls
         assert other.tls
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other.tls.ca_path))
-        assert jane(make_client, emulator, verify=str(emulator.tls.ca_path)).list_all(KEYS)
+        assert jane(make_client, emulator, verify=str(emulator.tls.ca_path)).list_all(Request("GET", KEYS))
         with pytest.warns(match="Unverified HTTPS request"):
-            assert jane(make_client, emulator, verify=False).list_all(KEYS)
+            assert jane(make_client, emulator, verify=False).list_all(Request("GET", KEYS))
         with pytest.raises(UnusableError, match="no TLS connection .*certificate.*Check ca_path"):
-            jane(make_client, emulator, verify=str(other.tls.ca_path)).list_all(KEYS)
+            jane(make_client, emulator, verify=str(other.tls.ca_path)).list_all(Request("GET", KEYS))
 
 
 def test_a_client_certificate(make_client: MakeClient) -> None:
@@ -123,16 +124,16 @@ def test_a_client_certificate(make_client: MakeClient) -> None:
         assert emulator.tls
         trust = str(emulator.tls.ca_path)
         cert = str(emulator.tls.client_cert), str(emulator.tls.client_key)
-        assert jane(make_client, emulator, verify=trust, cert=cert).list_all(KEYS)
+        assert jane(make_client, emulator, verify=trust, cert=cert).list_all(Request("GET", KEYS))
         with pytest.raises(NoAnswerError):
-            jane(make_client, emulator, verify=trust, retries=0).list_all(KEYS)
+            jane(make_client, emulator, verify=trust, retries=0).list_all(Request("GET", KEYS))
 
 
 def test_plain_http_where_tls_is_spoken_and_the_reverse(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         url = emulator.base_url.replace("http:", "https:")
         with pytest.raises(UnusableError, match="base_url must begin with http://"):
-            jane(make_client, emulator, base_url=url).request("DELETE", PATH)
+            jane(make_client, emulator, base_url=url).send(Request("DELETE", PATH))
 
 
 def test_the_proxy_of_the_environment_is_used_unless_told_otherwise(
@@ -141,25 +142,25 @@ def test_the_proxy_of_the_environment_is_used_unless_told_otherwise(
     with Emulator() as proxy, Emulator() as emulator:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
-        assert jane(make_client, emulator, use_proxy=False).list_all(KEYS)
+        assert jane(make_client, emulator, use_proxy=False).list_all(Request("GET", KEYS))
         assert proxy.requests == []
         with pytest.raises(Exception, match="HTTP 502"):
-            jane(make_client, emulator, retries=0).request("DELETE", PATH)
+            jane(make_client, emulator, retries=0).send(Request("DELETE", PATH))
         assert [received.target for received in proxy.requests] == [emulator.base_url + PATH]
 
 
 def test_a_server_that_closes_each_connection(make_client: MakeClient) -> None:
     with Emulator(close_connections=True) as emulator:
-        assert jane(make_client, emulator).request("DELETE", PATH).status == 204
+        assert jane(make_client, emulator).send(Request("DELETE", PATH)).status == 204
         assert emulator.connections == 2
 
 
 def test_a_nonce_that_ran_out_is_renewed(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         client = jane(make_client, emulator)
-        assert client.list_all(KEYS)
+        assert client.list_all(Request("GET", KEYS))
         emulator.forget_nonces()
-        assert client.request("DELETE", PATH).status == 204
+        assert client.send(Request("DELETE", PATH)).status == 204
         assert [(received.status, received.stale) for received in emulator.requests] == [
             (401, False),
             (200, False),
@@ -172,7 +173,7 @@ def test_a_server_that_is_too_late(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", delay=0.5))
         with pytest.raises(NoAnswerError, match="longer api_timeout") as failed:
-            jane(make_client, emulator, timeout=0.05, retries=0).request("DELETE", PATH)
+            jane(make_client, emulator, timeout=0.05, retries=0).send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
 
 
@@ -180,7 +181,7 @@ def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", times=None))
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
-            jane(make_client, emulator, retries=1).request("DELETE", PATH)
+            jane(make_client, emulator, retries=1).send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
 
 
@@ -201,10 +202,10 @@ def test_an_answer_without_an_end(
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", raw=beginning, endless=endless))
         client = jane(make_client, emulator, retries=0)
-        assert client.list_all(KEYS)
+        assert client.list_all(Request("GET", KEYS))
         monkeypatch.setattr(_client, "MOST_TIMEOUTS", 0.05)
         with pytest.raises(NoAnswerError, match="the answer did not end.*longer api_timeout") as failed:
-            client.request("DELETE", PATH)
+            client.send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
         assert failed.value.is_temporary
 
@@ -215,12 +216,12 @@ def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_reque
         emulator.add_fault(Fault(method="DELETE", interim=103, delay=0.2))
         emulator.add_fault(Fault(method="DELETE", status=403, error_code="USER_UNAUTHORIZED", times=None))
         client = jane(make_client, emulator, retries=0)
-        assert client.list_all(KEYS)
+        assert client.list_all(Request("GET", KEYS))
         with pytest.raises(NoAnswerError, match="HTTP 103, which is not an answer yet") as failed:
-            client.request("DELETE", PATH)
+            client.send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
         with pytest.raises(RightsError):
-            client.request("DELETE", f"{KEYS}/{sample.JANE.disabled.id}")
+            client.send(Request("DELETE", f"{KEYS}/{sample.JANE.disabled.id}"))
         assert emulator.connections == 2
 
 
@@ -232,26 +233,26 @@ def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeyp
 
     client = make_client(retries=0)
     monkeypatch.setattr(client._session, "send", ring)
-    monkeypatch.setattr(_client, "_no_longer_than", leave_it_on)
+    monkeypatch.setattr(_client, "deadline", leave_it_on)
     with pytest.raises(NoAnswerError):
-        client.request("DELETE", PATH)
+        client.send(Request("DELETE", PATH))
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator() as emulator:
         client = jane(make_client, emulator, retries=0)
-        assert client.list_all(KEYS)
+        assert client.list_all(Request("GET", KEYS))
         monkeypatch.setattr(client._session, "send", ring)
         with pytest.raises(NoAnswerError, match="the answer did not end") as failed:
-            client.request("DELETE", PATH)
+            client.send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
         assert failed.value.is_temporary
 
 
 def test_an_alarm_rings_until_it_is_heard() -> None:
     rung = 0
-    with _client._no_longer_than(0.2):
+    with _deadline.deadline(0.2):
         for _ring in range(3):
             try:
                 threading.Event().wait(60)
@@ -264,7 +265,7 @@ def test_another_thread_has_no_alarm(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         client = jane(make_client, emulator)
         results: list[object] = []
-        thread = threading.Thread(target=lambda: results.append(client.request("DELETE", PATH).status))
+        thread = threading.Thread(target=lambda: results.append(client.send(Request("DELETE", PATH)).status))
         thread.start()
         thread.join()
         assert results == [204]
@@ -275,5 +276,5 @@ def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -
         head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=x\r\nContent-Length: 9\r\n\r\n{}"
         emulator.add_fault(Fault(stage="challenge", raw=head))
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
-            jane(make_client, emulator, retries=0).request("DELETE", PATH)
+            jane(make_client, emulator, retries=0).send(Request("DELETE", PATH))
         assert not failed.value.outcome_unknown

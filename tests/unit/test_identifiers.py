@@ -9,9 +9,9 @@ import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import (
     check_login,
+    name_segment,
     object_id,
     object_ids,
-    refuse_secret,
     secrets_in,
 )
 
@@ -100,9 +100,9 @@ def test_secrets_are_found_wherever_they_are() -> None:
 @pytest.mark.parametrize("value", [KEY, f" {KEY}", KEY.upper(), SECRET])
 def test_a_secret_is_not_a_name(value: str) -> None:
     with pytest.raises(OptionError, match=r"^user_name looks like a private key") as refused:
-        refuse_secret("user_name", value)
+        name_segment("user_name", value)
     assert value.strip() not in str(refused.value)
-    refuse_secret("user_name", "jane.doe@example.com")
+    assert name_segment("user_name", "jane.doe@example.com") == "jane.doe@example.com"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import typing as t
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import PartialError
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import ensure
 
 from tests.emulator import Emulator, Fault, Key, sample_world
 from tests.emulator.sample import JANE
+from tests.unit.conftest import change_keys
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
@@ -29,9 +29,8 @@ def revoke(make_client: MakeClient, emulator: Emulator, count: int, **changes: t
         "user_name": None,
         "key_id": [key.id for key in user.keys[-count:]],
         "state": "absent",
-        "private_key": user.keys[0].secret,
     }
-    return ensure(make_client(base_url=emulator.base_url, **login, **changes), options, False, False)
+    return change_keys(make_client(base_url=emulator.base_url, **login, **changes), options)
 
 
 @pytest.mark.parametrize("challenge", ["qop", "op", "plain", "sha-256"])

@@ -13,17 +13,21 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
-    Received,
     clean,
     read_answer,
     read_page,
     retry_after_seconds,
     wait_seconds,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, OptionError, RequestError
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import secrets_in
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import complete_base_url, name_segment
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import Key, compare, due, ensure, is_login
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, Response
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import name_segment, secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import ensure, in_order, plan
+from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import UserApiKeys, wanted_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import read_base_url
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Task
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
@@ -71,16 +75,16 @@ HEADERS = st.dictionaries(
 @given(host=st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}[a-z0-9]", fullmatch=True), port=st.integers(1, 65535) | st.none())
 def test_any_address_of_a_host_is_completed_to_one_of_the_api(host: str, port: int | None) -> None:
     address = f"https://{host}" + (f":{port}" if port else "")
-    complete = urlsplit(complete_base_url(address))
+    complete = urlsplit(read_base_url(address).url())
     assert (complete.hostname, complete.port) == (host, port)
     assert complete.path in ("/api/atlas/v1.0", "/api/public/v1.0")
-    assert complete_base_url(complete.geturl()) == complete.geturl()
+    assert read_base_url(complete.geturl()).url() == complete.geturl()
 
 
 @given(ANY_TEXT | ANY_TEXT.map(lambda text: "https://" + text) | ANY_TEXT.map(lambda text: f"http://u:{text}@host/"))
 def test_any_other_text_is_refused_or_an_address_without_surprises(text: str) -> None:
     try:
-        complete = complete_base_url(text)
+        complete = read_base_url(text).url()
     except OptionError as error:
         assert str(error).startswith("base_url ")
         assert len(text) < 12 or text not in str(error)
@@ -124,7 +128,7 @@ def test_any_wait_is_bounded_and_at_least_what_was_asked(
 
 def read(status: int, body: bytes, headers: dict[str, str], enveloped: bool, with_login: bool = True) -> Answer:
     url = "https://ops.example.com/api/public/v1.0/users/u/keys/k"
-    return read_answer(Received("DELETE", url, with_login, status, CaseInsensitiveDict(headers), body), enveloped, {})
+    return read_answer(Response("DELETE", url, with_login, status, CaseInsensitiveDict(headers), body), enveloped)
 
 
 @given(st.integers(200, 599), BODIES, HEADERS, st.booleans(), st.booleans())
@@ -205,17 +209,17 @@ def test_any_text_is_an_id_or_nothing_is_sent(values: list[str], state: str) -> 
     sent: list[str] = []
 
     class Server:
-        def request(self, _method: str, path: str, **_more: t.Any) -> Answer:
-            sent.append(path)
+        def send(self, request: Request) -> Answer:
+            sent.append(request.path)
             return Answer("DELETE", "https://ops.example.com/", 200, {"enabled": state == "enabled"})
 
-        def list_all(self, path: str, **_more: t.Any) -> list[dict[str, t.Any]]:
-            sent.append(path)
+        def list_all(self, request: Request, **_more: t.Any) -> list[dict[str, t.Any]]:
+            sent.append(request.path)
             return [{"id": value.lower()} for value in values]
 
     options = {"user_id": "5d1a4f2e9ccf64b7c8d90a11", "user_name": None, "key_id": values, "state": state}
     try:
-        result = ensure(t.cast("Client", Server()), {**options, "private_key": "x"}, False, False)
+        result = ensure(t.cast("Client", Server()), wanted_keys(options), Task(Digest("jane", "x")))
     except OptionError as error:
         assert sent == []
         assert not all(re.fullmatch("[0-9a-fA-F]{24}", value) for value in values)
@@ -223,33 +227,33 @@ def test_any_text_is_an_id_or_nothing_is_sent(values: list[str], state: str) -> 
     else:
         assert sent
         assert all(re.fullmatch("[0-9a-fA-F]{24}", value) for value in values)
-        assert [item["id"] for item in result["user_api_keys"]] == list(dict.fromkeys(map(str.lower, values)))
+        assert [item["id"] for item in result.values["user_api_keys"]] == list(dict.fromkeys(map(str.lower, values)))
 
 
-KEYS = st.builds(
-    Key,
+ITEMS = st.builds(
+    Item,
     id=st.text("0123456789abcdef", min_size=1, max_size=3),
-    enabled=st.booleans() | st.none(),
-    obfuscated_key=st.sampled_from([None, "****-aaaaaaaaaaaa", "****-bbbbbbbbbbbb"]),
+    state=st.sampled_from([None, "enabled", "disabled"]),
+    fields=st.just({}),
+    secret_end=st.sampled_from(["", "aaaaaaaaaaaa", "bbbbbbbbbbbb"]),
 )
 
 
 @given(
-    asked=st.lists(st.text("0123456789abcdefABCDEF", min_size=1, max_size=3), unique=True, max_size=8),
-    found=st.lists(KEYS, unique_by=lambda key: key.id, max_size=8),
+    asked=st.lists(st.text("0123456789abcdef", min_size=1, max_size=3), unique=True, max_size=8),
+    found=st.lists(ITEMS, unique_by=lambda item: item.id, max_size=8),
     state=st.sampled_from(["absent", "disabled", "enabled"]),
 )
-def test_any_plan_writes_what_differs_once_and_the_login_last(asked: list[str], found: list[Key], state: str) -> None:
-    asked = list(dict.fromkeys(key_id.lower() for key_id in asked))
-    outcomes = compare(asked, found, state)
-    assert list(outcomes) == asked
-    there = {key.id: key for key in found}
-    order = due(outcomes, state, "secret-aaaaaaaaaaaa")
-    assert sorted(order) == sorted(
-        key_id for key_id in asked if key_id.lower() in there and there[key_id.lower()].state != state
-    )
-    logins = [is_login(outcomes[key_id].before, "secret-aaaaaaaaaaaa") for key_id in order]
-    assert logins == sorted(logins)
-    for key_id, outcome in outcomes.items():
-        assert (outcome.state == "absent") == (key_id.lower() not in there)
-        assert bool(outcome.failure) == (outcome.state == "absent" and state == "enabled")
+def test_any_plan_changes_what_differs_once_and_the_login_last(asked: list[str], found: list[Item], state: str) -> None:
+    steps = plan(UserApiKeys("u"), asked, state, found)
+    assert [step.id for step in steps] == asked
+    there = {item.id: item for item in found}
+    login = Digest("jane", "secret-aaaaaaaaaaaa")
+    ordered = in_order(steps, login)
+    assert sorted(ordered) == sorted(steps)
+    owned = [bool(step.before and login.owns(step.before.secret_end)) for step in ordered]
+    assert owned == sorted(owned)
+    for step in steps:
+        item = there.get(step.id)
+        assert (step.before, step.state) == (item, item.state if item else "absent")
+        assert (step.request is None) == (item is None or item.state == state)

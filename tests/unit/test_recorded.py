@@ -17,10 +17,10 @@ import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils import _errors
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
-    Received,
     rate_limit_seconds,
     read_answer,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Response
 from requests.structures import CaseInsensitiveDict
 
 SAMPLES = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
@@ -29,8 +29,8 @@ URL = "https://cloud.example.com/api/atlas/v2/orgs/5e2b0f6a9ccf64c8a1d0e311"
 
 def read(sample: dict[str, t.Any]) -> Answer:
     headers = CaseInsensitiveDict(sample["headers"])
-    received = Received(sample["method"], URL, True, sample["status"], headers, sample["body"].encode())
-    return read_answer(received, False, {})
+    received = Response(sample["method"], URL, True, sample["status"], headers, sample["body"].encode())
+    return read_answer(received, False)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["title"])

@@ -14,13 +14,14 @@ from types import SimpleNamespace
 import pytest
 import trustme
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import path_segment
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import name_segment
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import from_environment
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     ENVIRONMENT,
     UNDECODABLE,
-    complete_base_url,
-    name_segment,
-    path_segment,
+    auth_from,
+    read_base_url,
     settings_from,
 )
 from cryptography.hazmat.primitives.serialization import (
@@ -62,7 +63,7 @@ OPTIONS: dict[str, t.Any] = {
     ],
 )
 def test_an_address_without_a_path_is_completed(given: str, complete: str) -> None:
-    assert complete_base_url(given) == complete
+    assert read_base_url(given).url() == complete
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_an_address_without_a_path_is_completed(given: str, complete: str) -> No
 )
 def test_any_other_base_url_is_refused_by_name_and_not_repeated(given: str) -> None:
     with pytest.raises(OptionError, match=r"^base_url ") as refused:
-        complete_base_url(given)
+        read_base_url(given)
     assert "hunter2" not in str(refused.value)
     assert "example.com" not in str(refused.value)
 
@@ -134,8 +135,8 @@ def test_a_secret_is_no_name() -> None:
 
 def test_the_settings_of_plain_options() -> None:
     settings = settings_from(OPTIONS, {})
-    assert settings.base_url == "https://ops.example.com:8443/api/public/v1.0"
-    assert (settings.public_key, settings.private_key) == ("jane.doe@example.com", "secret")
+    assert settings.server.url() == "https://ops.example.com:8443/api/public/v1.0"
+    assert auth_from(OPTIONS, {}).owns("secret")
     assert settings.cert is None
 
 
@@ -144,7 +145,7 @@ def test_the_settings_of_plain_options() -> None:
 def test_a_missing_credential_names_the_option_and_the_environment_variables(option: str, value: str | None) -> None:
     kind = "PUBLIC" if option == "public_key" else "PRIVATE"
     with pytest.raises(OptionError) as refused:
-        settings_from({**OPTIONS, option: value}, {})
+        auth_from({**OPTIONS, option: value}, {})
     for name in (option, f"MONGODB_ATLAS_{kind}_API_KEY", f"MONGODB_ATLAS_{kind}_KEY", f"MCLI_{kind}_API_KEY"):
         assert name in str(refused.value)
 
@@ -153,12 +154,13 @@ def test_a_missing_credential_names_the_option_and_the_environment_variables(opt
 @pytest.mark.parametrize("value", ["hunter2\n", "hunter2\r\nX-Header: y", "hunter2\x00", "hunter2\ud800"])
 def test_a_credential_that_cannot_be_sent_is_refused_and_not_repeated(option: str, value: str) -> None:
     with pytest.raises(OptionError, match=rf"^{option} ") as refused:
-        settings_from({**OPTIONS, option: value}, {})
+        auth_from({**OPTIONS, option: value}, {})
     assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize("option", list(ENVIRONMENT))
 def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = settings_from if option == "base_url" else auth_from
     first, second, *_more = ENVIRONMENT[option]
     monkeypatch.setenv(second, "https://hunter2\udcff")
     value = from_environment(first, second)
@@ -166,10 +168,10 @@ def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkey
     with pytest.raises(
         OptionError, match=f"^The environment variable {second} holds text that is not UTF-8"
     ) as refused:
-        settings_from({**OPTIONS, option: value}, os.environ)
+        read({**OPTIONS, option: value}, os.environ)
     assert "hunter2" not in str(refused.value)
     with pytest.raises(OptionError, match=f"^{option} holds text that is not UTF-8"):
-        settings_from({**OPTIONS, option: value}, {})
+        read({**OPTIONS, option: value}, {})
 
 
 def test_what_to_trust_is_the_option_then_the_environment_then_the_system(

@@ -19,19 +19,12 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RequestError,
     RightsError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import (
-    Key,
-    Outcome,
-    compare,
-    due,
-    ensure,
-    is_login,
-)
 
 from tests.emulator import Emulator, Fault
 from tests.emulator import Key as Key_
 from tests.emulator.api import error_document
 from tests.emulator.sample import JANE, JOHN, OWNER, sample_world
+from tests.unit.conftest import change_keys
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
@@ -88,9 +81,8 @@ def run(emulator: Emulator, make_client: MakeClient) -> Run:
             "user_name": user_name,
             "key_id": list(key_ids),
             "state": state,
-            "private_key": JANE.login.secret,
         }
-        return ensure(client, options, check_mode, diff)
+        return change_keys(client, options, check_mode=check_mode, diff=diff)
 
     return task
 
@@ -409,9 +401,8 @@ def test_ops_manager_5_has_no_personal_keys(make_client: MakeClient) -> None:
             "user_name": None,
             "key_id": [JANE.spare.id],
             "state": "absent",
-            "private_key": private_key,
         }
-        result = ensure(client, options, False, False)
+        result = change_keys(client, options)
         assert (result["changed"], result["error_code"]) == (False, "RESOURCE_NOT_FOUND")
         assert "Ops Manager 5.0 or later" in result["warnings"][0]
 
@@ -425,42 +416,6 @@ def test_results_are_the_same_with_envelope_and_pretty(run: Run, envelope: bool,
     assert run(JANE.spare.id, **flags)["changed"] is True
     again = run(JANE.spare.id, **flags)
     assert (again["changed"], again["status_code"], again["error_code"]) == (False, 404, "INVALID_KEY_ID")
-
-
-def test_keys_that_are_asked_for_are_compared_with_those_that_are_there() -> None:
-    key = Key("a", enabled=True)
-    outcomes = compare(["b", "a"], [key, Key("c")], "absent")
-    assert outcomes == {"b": Outcome(state="absent"), "a": Outcome(key, "enabled")}
-    assert "no key b" in str(compare(["b"], [], "enabled")["b"].failure)
-
-
-def test_only_what_differs_is_written_and_the_login_last() -> None:
-    login = Key("login", enabled=True, obfuscated_key=JANE.login.secret)
-    outcomes = {
-        "login": Outcome(login, "enabled"),
-        "disabled": Outcome(Key("disabled", enabled=False), "disabled"),
-        "gone": Outcome(state="absent"),
-        "unknown": Outcome(Key("unknown"), None),
-    }
-    assert due(outcomes, "absent", JANE.login.secret) == ["disabled", "unknown", "login"]
-    assert due(outcomes, "disabled", JANE.login.secret) == ["unknown", "login"]
-    assert due(outcomes, "enabled", JANE.login.secret) == ["disabled", "unknown"]
-
-
-@pytest.mark.parametrize(
-    ("obfuscated_key", "login"),
-    [
-        ("********-****-****-****-f5a3b2c1d4e6", True),
-        ("********-****-****-****-f5a3b2c1d4e7", False),
-        ("f5a3b2c1d4e6", True),
-        ("************", False),
-        ("d4e6", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, login: bool) -> None:
-    assert is_login(Key("k", obfuscated_key=obfuscated_key), JANE.login.secret) is login
 
 
 @pytest.mark.parametrize("status", [401, 403, 409, 410])
@@ -685,9 +640,8 @@ def test_two_hundred_keys_are_two_hundred_and_three_requests_on_one_connection(m
             "user_name": None,
             "key_id": [key.id for key in user.keys[3:]],
             "state": "absent",
-            "private_key": JANE.login.secret,
         }
-        assert ensure(client, options, False, False)["changed"] is True
+        assert change_keys(client, options)["changed"] is True
         assert [received.status for received in emulator.requests] == [401, 200, 200, 200, *[204] * 200]
         assert emulator.connections == 1
         assert len(user.keys) == 3

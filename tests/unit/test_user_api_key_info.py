@@ -16,7 +16,9 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RequestError,
     RightsError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._user_api_key import list_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import list_items
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import listed_keys
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Task
 
 from tests.emulator import Emulator, Fault, Key, Organization, User, World, by_id, sample_world
 from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
@@ -39,9 +41,9 @@ def read(make_client: MakeClient) -> Read:
         none = {"user_id": None, "user_name": None, "org_id": None, "key_id": None, "api_results_per_page": 100}
         login = {"public_key": OWNER.name, "private_key": OWNER.login.secret}
         client = make_client(base_url=emulator.base_url, retries=0, **login)
-        result = list_keys(client, {**none, **options}, False, False)
-        assert result["changed"] is False
-        return t.cast("list[dict[str, t.Any]]", result["user_api_keys"])
+        values = list_items(client, listed_keys({**none, **options}), Task(client._auth)).values  # type: ignore[arg-type]
+        assert values["changed"] is False
+        return t.cast("list[dict[str, t.Any]]", values["user_api_keys"])
 
     return task
 
@@ -148,7 +150,7 @@ def test_keys_that_may_not_be_read_are_an_error_that_says_whose(make_client: Mak
     with pytest.raises(
         RightsError, match=rf"The keys of user {JOHN.name.replace('+', '.')} \({JOHN.id}\) could not be"
     ):
-        list_keys(client, {**options, "api_results_per_page": 100}, False, False)
+        list_items(client, listed_keys({**options, "api_results_per_page": 100}), Task(client._auth))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Personal API keys: their paths, fields and error codes. They belong to a user, who has an id and a name."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import name_segment, object_id, object_ids
+from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item, Lookup, Resource
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Wanted
+
+_NO_SUCH_KEY = ("INVALID_KEY_ID", "API_KEY_NOT_FOUND")
+_NO_SUCH_USER = ("USER_NOT_FOUND", "USERNAME_NOT_FOUND", "INVALID_USER_ID")
+_NO_SUCH_ORGANIZATION = ("ORG_NOT_FOUND", "INVALID_ORG_ID")
+
+_SHOWN_CHARACTERS = 12
+"""How many characters at the end of a key the server shows."""
+
+
+class UserApiKeys(Resource):
+    """The personal API keys of one user.
+
+    Args:
+        user_id: The id of the user; None as long as it is not known.
+        user_name: The name of the user, if the server told it.
+    """
+
+    noun = "key"
+    results = "user_api_keys"
+    states_of_existing = ("enabled",)
+    states_without_login = (ABSENT, "disabled")
+    advice = {
+        "NOT_SELF": "Only the user whose key it is may revoke it. On Ops Manager a GLOBAL_OWNER can suspend it "
+        "instead, with state=disabled.",
+        "NOT_GLOBAL_USER_ADMIN_OR_SELF": "Only the user whose keys they are may do this, or on Ops Manager a "
+        "GLOBAL_OWNER.",
+        "RESOURCE_NOT_FOUND": "The server has no such path. Either base_url is wrong, or this is Ops Manager 5.0 or "
+        "later, which has no personal API keys.",
+        **dict.fromkeys(_NO_SUCH_USER, "There is no such user. Is user_id or user_name mistyped?"),
+        **dict.fromkeys(_NO_SUCH_ORGANIZATION, "There is no such organization. Is org_id mistyped?"),
+    }
+
+    def __init__(self, user_id: str | None, user_name: str | None = None) -> None:
+        self.user_id = user_id
+        self.user_name = user_name
+
+    def parent(self) -> dict[str, t.Any]:
+        """Return the id of the user."""
+        return {"user_id": self.user_id}
+
+    def owner(self) -> str:
+        """Name the user."""
+        return f"user {self.user_name} ({self.user_id})" if self.user_name else f"user {self.user_id}"
+
+    def list_request(self) -> Request:
+        """List the keys. There is no call that reads a single one."""
+        return Request("GET", self._path)
+
+    def read(self, document: t.Mapping[str, t.Any]) -> Item:
+        """Read a key."""
+        enabled = document.get("enabled")
+        obfuscated = clean(document.get("obfuscatedKey"))
+        end = (obfuscated or "")[-_SHOWN_CHARACTERS:]
+        return Item(
+            id=document["id"],
+            state={True: "enabled", False: "disabled"}[enabled] if isinstance(enabled, bool) else None,
+            fields={
+                "description": clean(document.get("description")),
+                "created_at": clean(document.get("createdAt")),
+                "obfuscated_key": obfuscated,
+            },
+            secret_end=end if len(end) == _SHOWN_CHARACTERS and "*" not in end else "",
+        )
+
+    def describe(self, item: Item) -> dict[str, t.Any]:
+        """Return a key with its user, and with its state as the server tells it."""
+        enabled = None if item.state is None else item.state == "enabled"
+        who = {"user_id": self.user_id, "user_name": self.user_name}
+        return {"id": item.id, **who, "enabled": enabled, **item.fields}
+
+    def change_request(self, item_id: str, state: str) -> Request:
+        """Delete a key, or suspend or enable it."""
+        path = f"{self._path}/{path_segment(item_id)}"
+        return Request("DELETE", path) if state == ABSENT else Request("PATCH", path, {"enabled": state == "enabled"})
+
+    def confirms(self, document: t.Any, state: str) -> bool:
+        """Believe a deletion by its status, and a change only if the answer shows it."""
+        return state == ABSENT or (isinstance(document, dict) and document.get("enabled") is (state == "enabled"))
+
+    def says_gone(self, error: RequestError, item_id: str) -> bool:
+        """Look for a code about keys that names this one; it comes with 404, or with 400."""
+        return error.status in (400, 404) and error.document.code in _NO_SUCH_KEY and error.document.names(item_id)
+
+    def says_no_parent(self, error: RequestError) -> bool:
+        """Look for a code about users, or for the path itself, which Ops Manager 5.0 and later does not have."""
+        return error.status == 404 and (error.document.code in _NO_SUCH_USER or error.document.is_about_path(error.url))
+
+    @property
+    def _path(self) -> str:
+        return f"/users/{path_segment(self.user_id or '')}/keys"
+
+
+def _place_of(options: t.Mapping[str, t.Any]) -> UserApiKeys | Lookup:
+    if options["user_id"] is not None:
+        return UserApiKeys(object_id("user_id", options["user_id"]))
+    nobody = UserApiKeys(None, options["user_name"])
+    if options["user_name"] is not None:
+        path = f"/users/byName/{name_segment('user_name', options['user_name'])}"
+        return Lookup(Request("GET", path), is_list=False, place=_user, noun="a user", start=nobody)
+    path = f"/orgs/{object_id('org_id', options['org_id'])}/users"
+    return Lookup(Request("GET", path), is_list=True, place=_user, noun="a user", start=nobody)
+
+
+def _user(document: t.Mapping[str, t.Any]) -> UserApiKeys:
+    return UserApiKeys(document["id"], clean(document.get("username")))
+
+
+def wanted_keys(options: t.Mapping[str, t.Any]) -> Wanted:
+    """Tell what a task of the module ``user_api_key`` asks for.
+
+    Raises:
+        OptionError: An id or a name cannot be used.
+    """
+    return Wanted(_place_of(options), object_ids("key_id", options["key_id"]), options["state"])
+
+
+def listed_keys(options: t.Mapping[str, t.Any]) -> Wanted:
+    """Tell what a task of the module ``user_api_key_info`` asks for.
+
+    Raises:
+        OptionError: An id, a name or the size of a page cannot be used.
+    """
+    per_page = options["api_results_per_page"]
+    if not 1 <= per_page <= 500:
+        raise OptionError("api_results_per_page must be a number from 1 to 500.")
+    key_ids = None if options["key_id"] is None else object_ids("key_id", options["key_id"])
+    return Wanted(_place_of(options), key_ids, per_page=per_page)
