@@ -19,13 +19,14 @@ import yaml
 
 from tests.emulator import Emulator, Fault
 from tests.emulator.api import error_document
-from tests.emulator.sample import JANE
+from tests.emulator.sample import JANE, sample_world
+from tests.emulator.world import World
 from tests.integration.conftest import make_playbook
 
 HTML: dict[str, t.Any] = {"body": "<html><body>Please sign in</body></html>", "content_type": "text/html"}
 CUT = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 
-# What comes of a task.
+# How a task ends.
 CHANGED = "changed"
 SAME = "not changed"
 WARNED = "not changed, with a warning"
@@ -33,14 +34,73 @@ LISTED = "the keys are listed"
 FAILED = "failed"
 UNKNOWN = "failed, and says that the work may be done"
 
-GONE = (SAME, WARNED, FAILED, FAILED, FAILED)
-NO_USER = (WARNED, FAILED, FAILED, WARNED, FAILED)
-REFUSED = (FAILED, FAILED, FAILED, FAILED, FAILED)
-LOST = (UNKNOWN, UNKNOWN, UNKNOWN, FAILED, FAILED)
-DONE = (CHANGED, CHANGED, CHANGED, CHANGED, LISTED)
-ACCEPTED = (CHANGED, UNKNOWN, UNKNOWN, FAILED, FAILED)
+# How a task of each kind ends after each kind of answer. The answer comes to the change, or to the list where there is
+# no change.
+KINDS = ("delete", "suspend", "enable", "check", "list")
 
-OPERATIONS = ("absent", "disabled", "enabled", "check", "info")
+
+def ends(*outcomes: str) -> dict[str, str]:
+    """Return how a task of each kind ends, in their order."""
+    return dict(zip(KINDS, outcomes, strict=True))
+
+
+GONE = ends(SAME, WARNED, FAILED, FAILED, FAILED)
+NO_PLACE = ends(WARNED, FAILED, FAILED, WARNED, FAILED)
+REFUSED = dict.fromkeys(KINDS, FAILED)
+LOST = ends(UNKNOWN, UNKNOWN, UNKNOWN, FAILED, FAILED)
+DONE = ends(CHANGED, CHANGED, CHANGED, CHANGED, LISTED)
+ACCEPTED = ends(CHANGED, UNKNOWN, UNKNOWN, FAILED, FAILED)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A task of a module. A new module is a row of the table below.
+
+    Attributes:
+        name: The name in the test.
+        kind: One of KINDS.
+        module: The name of the module.
+        options: Its options beside those of the connection. ``{id}`` is the object that the row is about.
+        id: The object, if the row does not name another one.
+        method: The method of the request that meets the fault.
+        requests: How many requests the task sends when nothing goes wrong.
+        work: Does to the data of the emulator what the task does; None if the task only reads.
+        check_mode: Whether the task runs in check mode.
+    """
+
+    name: str
+    kind: str
+    module: str
+    options: dict[str, str]
+    id: str
+    method: str
+    requests: int
+    work: t.Callable[[World, str], None] | None = None
+    check_mode: bool = False
+
+
+def revoke(world: World, key_id: str) -> None:
+    """Delete a personal key of Jane."""
+    user = world.users[JANE.id]
+    user.keys = [key for key in user.keys if key.id != key_id]
+
+
+def switch(world: World, key_id: str) -> None:
+    """Suspend a personal key of Jane, or enable it."""
+    key = world.key(JANE.id, key_id)
+    assert key
+    key.enabled = not key.enabled
+
+
+KEY = {"user_id": JANE.id, "key_id": "{id}"}
+SPARE, DISABLED = JANE.spare.id, JANE.disabled.id
+OPERATIONS = (
+    Operation("absent", "delete", "user_api_key", KEY, SPARE, "DELETE", 2, revoke),
+    Operation("disabled", "suspend", "user_api_key", {**KEY, "state": "disabled"}, SPARE, "PATCH", 3, switch),
+    Operation("enabled", "enable", "user_api_key", {**KEY, "state": "enabled"}, DISABLED, "PATCH", 3, switch),
+    Operation("check", "check", "user_api_key", KEY, SPARE, "GET", 2, check_mode=True),
+    Operation("info", "list", "user_api_key_info", {"user_id": JANE.id}, SPARE, "GET", 2),
+)
 
 
 @dataclass(frozen=True)
@@ -50,34 +110,39 @@ class Row:
     Attributes:
         title: What happens.
         fault: It, as the emulator does it; None for nothing.
-        outcomes: What comes of each operation, in the order of OPERATIONS.
-        sent: How often the write, or the read, is sent.
-        looks: Whether a write is followed by a look whether the key is there.
-        done: Whether the server does the work of a write in the end.
-        revoked: The status and the errorCode that a revocation returns although it succeeds.
-        key_id: The key to revoke.
+        outcomes: How a task of each kind ends. A row about a deletion only has no other kind.
+        sent: How often the request that meets the fault is sent.
+        looks: The kinds of tasks that read the list after a change whose answer does not say whether the object exists.
+        done: Whether the server does the work of a change in the end.
+        revoked: The status and the errorCode that a deletion returns although it succeeds.
+        id: The object, if it is not that of the operation.
         timeout: The option api_timeout.
     """
 
     title: str
     fault: Fault | None
-    outcomes: tuple[str, ...]
+    outcomes: dict[str, str]
     sent: int = 1
-    looks: bool = False
+    looks: tuple[str, ...] = ()
     done: bool = False
     revoked: tuple[int | None, str | None] = (None, None)
-    key_id: str = JANE.spare.id
+    id: str | None = None
     timeout: float = 4
 
 
-def answer(title: str, outcomes: tuple[str, ...], sent: int = 1, **fault: t.Any) -> Row:
+def answer(title: str, outcomes: dict[str, str], sent: int = 1, **fault: t.Any) -> Row:
     """Make the row for an answer that a server gives in the place of its own, as often as it is asked."""
     return Row(title, Fault(times=None, **fault), outcomes, sent=sent, done=fault.get("after_work", False))
 
 
 def unclear(title: str, **fault: t.Any) -> Row:
     """Make the row for an answer that does not say whether the key is there, so that the list has to."""
-    return Row(title, Fault(times=None, **fault), REFUSED, looks=True)
+    return Row(title, Fault(times=None, **fault), REFUSED, looks=("delete", "suspend"))
+
+
+def no_place(title: str, **fault: t.Any) -> Row:
+    """Make the row for the answer that there is no such user. If the task has read the keys before, it reads again."""
+    return Row(title, Fault(times=None, **fault), NO_PLACE, looks=("suspend",))
 
 
 def document(status: int, code: str | None, *parameters: str) -> dict[str, t.Any]:
@@ -95,7 +160,7 @@ def interim(status: int) -> Row:
     return Row(f"{status} before each answer", Fault(times=None, interim=status), LOST, sent=2, done=True)
 
 
-def first(title: str, outcomes: tuple[str, ...], **fault: t.Any) -> Row:
+def first(title: str, outcomes: dict[str, str], **fault: t.Any) -> Row:
     """Make the row for what happens to the very first request, before anybody has logged in."""
     refused = outcomes == REFUSED
     return Row(title, Fault(stage="challenge", **fault), outcomes, sent=0 if refused else 2, done=not refused)
@@ -131,13 +196,13 @@ TABLE = [
         for status in (300, 301, 302, 303, 307, 308)
     ),
     # There is no such key: the answer has to name it, and a list cannot say so.
-    answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", JANE.spare.id)),
-    answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", JANE.spare.id)),
-    answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", JANE.spare.id)),
-    answer("400 INVALID_KEY_ID", GONE, **document(400, "INVALID_KEY_ID", JANE.spare.id)),
+    answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", "{id}")),
+    answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", "{id}")),
+    answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", "{id}")),
+    answer("400 INVALID_KEY_ID", GONE, **document(400, "INVALID_KEY_ID", "{id}")),
     # There is no such user, or no such path.
-    answer("404 USER_NOT_FOUND", NO_USER, status=404, error_code="USER_NOT_FOUND"),
-    answer("404 INVALID_USER_ID", NO_USER, status=404, error_code="INVALID_USER_ID"),
+    no_place("404 USER_NOT_FOUND", status=404, error_code="USER_NOT_FOUND"),
+    no_place("404 INVALID_USER_ID", status=404, error_code="INVALID_USER_ID"),
     # Something is not there, and nobody knows what.
     unclear("404 about another key", **document(404, "INVALID_KEY_ID", JANE.login.id)),
     unclear("404 without a body", status=404),
@@ -212,56 +277,56 @@ TABLE = [
 ]
 
 # A key that is gone already. After a connection that broke, the task cannot know that it was not itself.
+GONE_KEY: dict[str, t.Any] = {"revoked": NO_KEY_LEFT, "id": UNKNOWN_KEY_ID}
 GONE_ALREADY = [
-    Row("a key that is gone", None, (SAME,), revoked=NO_KEY_LEFT, key_id=UNKNOWN_KEY_ID),
-    Row("a key that is gone, after 429", Fault(status=429), (SAME,), 2, revoked=NO_KEY_LEFT, key_id=UNKNOWN_KEY_ID),
-    Row("a key that is gone, after 503", Fault(status=503), (CHANGED,), 2, revoked=NO_KEY_LEFT, key_id=UNKNOWN_KEY_ID),
+    Row("a key that is gone", None, {"delete": SAME}, **GONE_KEY),
+    Row(
+        "a key that is gone, after 429", Fault(status=429), {"delete": SAME}, 2, revoked=NO_KEY_LEFT, id=UNKNOWN_KEY_ID
+    ),
+    Row(
+        "a key that is gone, after 503",
+        Fault(status=503),
+        {"delete": CHANGED},
+        2,
+        **GONE_KEY,
+    ),
     Row(
         "a key that is gone, after a connection that broke before the login",
         Fault(stage="challenge", drop=True),
-        (SAME,),
+        {"delete": SAME},
         2,
-        revoked=NO_KEY_LEFT,
-        key_id=UNKNOWN_KEY_ID,
+        **GONE_KEY,
     ),
 ]
 
-CASES = [
-    (row, operation)
-    for row in TABLE + GONE_ALREADY
-    for operation, _outcome in zip(OPERATIONS, row.outcomes, strict=False)
-]
-METHODS = {"absent": "DELETE", "disabled": "PATCH", "enabled": "PATCH", "check": "GET", "info": "GET"}
-REQUESTS = {"absent": 2, "disabled": 3, "enabled": 3, "check": 2, "info": 2}
+CASES = [(row, operation) for row in TABLE + GONE_ALREADY for operation in OPERATIONS if operation.kind in row.outcomes]
 
 LOGIN = {
     "base_url": "{{ url }}",
     "public_key": JANE.name,
     "private_key": JANE.login.secret,
-    "user_id": JANE.id,
     "api_retries": 1,
     "api_retry_max_delay": 0,
     "api_timeout": "{{ timeout }}",
 }
-PLAY = {
-    "hosts": "all",
-    "gather_facts": False,
-    "tasks": [
+
+
+def play() -> dict[str, t.Any]:
+    """Return the play in which each host runs the task of one case."""
+    tasks = [
         {
-            "name": "Change the key",
-            "mongodb.atlas.user_api_key": {**LOGIN, "key_id": "{{ key_id }}", "state": "{{ state }}"},
-            "check_mode": "{{ operation == 'check' }}",
-            "when": "operation != 'info'",
+            "name": f"Run {operation.name} of {operation.module}",
+            f"mongodb.atlas.{operation.module}": {
+                **LOGIN,
+                **{name: value.replace("{id}", "{{ id }}") for name, value in operation.options.items()},
+            },
+            "check_mode": operation.check_mode,
+            "when": f"operation == '{operation.name}'",
             "ignore_errors": True,
-        },
-        {
-            "name": "List the keys",
-            "mongodb.atlas.user_api_key_info": LOGIN,
-            "when": "operation == 'info'",
-            "ignore_errors": True,
-        },
-    ],
-}
+        }
+        for operation in OPERATIONS
+    ]
+    return {"hosts": "all", "gather_facts": False, "tasks": tasks}
 
 
 @pytest.fixture(scope="module")
@@ -280,39 +345,45 @@ def results(
             emulator = stack.enter_context(Emulator())
             emulators[number] = emulator
             if row.fault:
-                method = METHODS[operation] if row.fault.stage == "request" else None
-                emulator.add_fault(replace(row.fault, method=method))
+                emulator.add_fault(
+                    replace(
+                        row.fault,
+                        method=operation.method if row.fault.stage == "request" else None,
+                        body=row.fault.body and row.fault.body.replace("{id}", row.id or operation.id),
+                    )
+                )
             hosts[f"case-{number}"] = {
                 "url": emulator.url,
-                "operation": operation,
+                "operation": operation.name,
                 "timeout": row.timeout,
-                "state": operation if operation in ("disabled", "enabled") else "absent",
-                "key_id": JANE.disabled.id if operation == "enabled" else row.key_id,
+                "id": row.id or operation.id,
             }
         inventory = folder / "inventory.yml"
         local = {"ansible_connection": "local"}
         inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
-        play = folder / "matrix.yml"
-        play.write_text(yaml.safe_dump([PLAY]), encoding="utf-8")
-        run = make_playbook(folder)(str(play), "-i", str(inventory), "--forks", "4")
+        playbook = folder / "matrix.yml"
+        playbook.write_text(yaml.safe_dump([play()]), encoding="utf-8")
+        run = make_playbook(folder)(str(playbook), "-i", str(inventory), "--forks", "4")
         assert "Traceback" not in run.output
         by_host = {result["host"]: result for result in run.results}
         assert len(by_host) == len(selected), run.output
         yield {number: (by_host[f"case-{number}"], emulator) for number, emulator in emulators.items()}
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{row.title}: {operation}" for row, operation in CASES])
+@pytest.mark.parametrize(
+    "number", range(len(CASES)), ids=[f"{row.title}: {operation.name}" for row, operation in CASES]
+)
 def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int) -> None:
     row, operation = CASES[number]
     result, emulator = results[number]
-    outcome = row.outcomes[OPERATIONS.index(operation)]
+    outcome = row.outcomes[operation.kind]
 
     assert (result["failed"], result["changed"]) == (outcome in (FAILED, UNKNOWN), outcome == CHANGED)
     assert ("It may have done its work all the same" in result.get("msg", "")) == (outcome == UNKNOWN)
     assert bool(result.get("warnings")) == (outcome == WARNED)
 
     told = (result.get("status_code"), result.get("error_code"))
-    if row.revoked != (None, None) and operation == "absent":
+    if row.revoked != (None, None) and operation.kind == "delete":
         assert told == row.revoked
     elif outcome in (CHANGED, LISTED) or not row.fault:
         assert told == (None, None)
@@ -320,27 +391,20 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
         body = json.loads(row.fault.body) if row.fault.body and row.fault.body.startswith('{"detail"') else {}
         assert told == (row.fault.status, row.fault.error_code or body.get("errorCode"))
 
-    looked = operation in (("absent", "disabled") if row.looks else ("disabled",) if row.outcomes == NO_USER else ())
-    assert len(emulator.requests) == (REQUESTS[operation] - 1 + row.sent + looked if row.sent else 1)
+    looked = operation.kind in row.looks
+    assert len(emulator.requests) == (operation.requests - 1 + row.sent + looked if row.sent else 1)
 
-    held = {key.id: key.enabled for key in emulator.world.users[JANE.id].keys}
-    expected = {JANE.login.id: True, JANE.spare.id: True, JANE.disabled.id: False}
-    if row.done and operation == "absent":
-        del expected[row.key_id]
-    elif row.done and operation == "disabled":
-        expected[JANE.spare.id] = False
-    elif row.done and operation == "enabled":
-        expected[JANE.disabled.id] = True
-    assert held == expected
+    expected = sample_world()
+    if row.done and operation.work:
+        operation.work(expected, row.id or operation.id)
+    assert emulator.world == expected
 
-    if operation == "info":
+    if operation.kind == "list":
         assert ("user_api_keys" in result) == (outcome == LISTED)
     elif outcome in (CHANGED, SAME, WARNED):
         (item,) = result["user_api_keys"]
-        assert (item["changed"], item["state"]) == (
-            outcome == CHANGED,
-            operation if outcome == CHANGED and operation != "check" else "absent",
-        )
+        wanted = operation.options.get("state", "absent")
+        assert (item["changed"], item["state"]) == (outcome == CHANGED, wanted if outcome == CHANGED else "absent")
 
 
 def test_the_table_is_large_enough() -> None:

@@ -89,7 +89,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"user_id": ".."}, "user_id is not an id."),
     ({"user_name": ""}, "user_name must not be empty"),
     ({"org_id": " "}, "org_id is empty"),
-    ({"user_id": JANE.id, "key_id": ["", JANE.spare.id]}, "key_id must not be empty"),
+    ({"user_id": JANE.id, "key_id": ["", JANE.spare.id]}, "is empty"),
     ({"user_id": JANE.id, "api_results_per_page": 501}, "api_results_per_page must be a number from 1 to 500"),
 ]
 
