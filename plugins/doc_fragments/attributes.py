@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The attributes that modules of this collection have in common."""
+"""The attributes that the modules of this collection share."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   action_group:
-    description: Use C(group/mongodb.atlas.all) in C(module_defaults) to set the options of all modules at once.
+    description: Use C(group/mongodb.atlas.all) in C(module_defaults) to set options for all modules at once.
     support: full
     membership:
       - mongodb.atlas.all
   check_mode:
-    description: Can run in C(check_mode) and return what would change, without changing anything.
+    description: In C(check_mode), the module reports the changes that it would make, and makes none.
   diff_mode:
-    description: Will return details of what has changed, or would change in C(check_mode), when in diff mode.
+    description: In diff mode, the module returns the details of its changes, in C(check_mode) too.
   idempotent:
-    description: When run twice in a row, the second run changes nothing.
+    description: If the module runs twice in a row, the second run changes nothing.
   platform:
-    description: Where the module can run.
+    description: The platforms where the module can run.
     support: full
     platforms: posix
 """
@@ -34,13 +34,13 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing is ever changed.
+      - The module never changes anything.
   diff_mode:
     support: N/A
     details:
-      - Nothing is ever changed.
+      - The module never changes anything.
   idempotent:
     support: full
     details:
-      - Nothing is ever changed.
+      - The module never changes anything.
 """

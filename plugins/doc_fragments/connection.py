@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that every module has for reaching a server; their argument spec is in ``module_utils/_module.py``."""
+"""The connection options of every module. Their argument spec is in ``module_utils/_module.py``."""
 
 from __future__ import annotations
 
@@ -16,95 +16,111 @@ options:
   base_url:
     description:
       - The address of the API.
-      - An address without a path is completed, with V(/api/atlas/v1.0) for C(cloud.mongodb.com) and
-        C(cloud.mongodbgov.com), and with V(/api/public/v1.0) for any other host, which is where Ops Manager has it.
-      - It must begin with V(http://) or V(https://), and must not contain a user name, a password, a query or a
+      - If the address has no path, the module adds one. It adds V(/api/atlas/v1.0) for C(cloud.mongodb.com) and
+        C(cloud.mongodbgov.com), and V(/api/public/v1.0), the path of Ops Manager, for any other host.
+      - The address must begin with V(http://) or V(https://). It must not contain a user name, a password, a query or a
         fragment.
-      - If not set, the environment variables E(MONGODB_ATLAS_BASE_URL) and E(MCLI_OPS_MANAGER_URL) are used, the first
-        one that is set and not empty, where the module runs.
+      - If this option is not set, the module reads the environment variables E(MONGODB_ATLAS_BASE_URL) and
+        E(MCLI_OPS_MANAGER_URL) on the host where it runs. It uses the first one that is set and not empty.
     type: str
     default: https://cloud.mongodb.com/api/atlas/v1.0
     aliases: [api_url]
   public_key:
     description:
-      - The public key of a programmatic API key, or the user name that goes with a personal API key.
-      - Required, here or in one of the environment variables E(MONGODB_ATLAS_PUBLIC_API_KEY),
-        E(MONGODB_ATLAS_PUBLIC_KEY) and E(MCLI_PUBLIC_API_KEY), of which the first one that is set is used.
+      - The public key of a programmatic API key, or the user name that belongs to a personal API key.
+      - Set this option or one of the environment variables E(MONGODB_ATLAS_PUBLIC_API_KEY),
+        E(MONGODB_ATLAS_PUBLIC_KEY) and E(MCLI_PUBLIC_API_KEY). The module uses the first variable that is set and not
+        empty.
     type: str
     aliases: [api_username]
   private_key:
     description:
       - The private key of a programmatic API key, or a personal API key.
-      - Required, here or in one of the environment variables E(MONGODB_ATLAS_PRIVATE_API_KEY),
-        E(MONGODB_ATLAS_PRIVATE_KEY) and E(MCLI_PRIVATE_API_KEY), of which the first one that is set is used.
-      - The modules never log the key. They use it only for HTTP digest authentication, which does not send the key
-        itself.
+      - Set this option or one of the environment variables E(MONGODB_ATLAS_PRIVATE_API_KEY),
+        E(MONGODB_ATLAS_PRIVATE_KEY) and E(MCLI_PRIVATE_API_KEY). The module uses the first variable that is set and not
+        empty.
+      - The key is never logged. It is used only for HTTP digest authentication, which does not send the key itself.
       - Never set these variables with the keyword C(environment) of a task or play. Ansible puts them on the command
-        line that starts the module, where C(-vvv) shows the key, even with C(no_log), and so does C(ps).
+        line that starts the module. There, C(ps) shows the key, and so does the output with C(-vvv), even with
+        C(no_log).
     type: str
     aliases: [api_password]
   validate_certs:
     description:
-      - Whether the server's TLS certificate must be trusted.
-      - Set to V(false) only to find out what is wrong; use O(ca_path) for a private certificate authority.
+      - Whether the module verifies the TLS certificate of the server.
+      - Set this to V(false) only to find the cause of a problem. For a private certificate authority, use O(ca_path).
     type: bool
     default: true
   ca_path:
     description:
-      - A file with the certificates, in PEM format, of the certificate authorities to trust, or a folder of them as
-        C(openssl rehash) prepares it.
-      - If not set, the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are used, and otherwise what
-        the system trusts.
+      - A file with the certificates, in PEM format, of the certificate authorities to trust. Or a folder of such
+        certificates, prepared with C(openssl rehash).
+      - If this option is not set and the address begins with V(https://), the module uses the environment variable
+        E(REQUESTS_CA_BUNDLE), or else E(CURL_CA_BUNDLE), or else the certificates that the system trusts.
+      - If the file or folder does not exist, or the file holds no certificates in PEM format, the task fails before it
+        sends anything. The message names this option or the variable.
     type: path
   client_cert:
     description:
       - A file with a client certificate in PEM format, for servers that demand one.
-      - It may contain the private key too; then O(client_key) is not needed.
+      - If the file also contains the private key, O(client_key) is not needed.
+      - The module does not read V(.pfx) and V(.p12) files. Convert them to PEM format with C(openssl pkcs12).
     type: path
   client_key:
     description:
-      - A file with the private key, not encrypted, of the client certificate.
+      - A file with the private key of the client certificate, in PEM format.
+      - The key must not be encrypted. If it is, the task fails before it sends anything, and the message names the
+        option and the file.
       - Requires O(client_cert).
     type: path
   use_proxy:
     description:
-      - Whether the proxies named in the environment variables E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are used.
+      - Whether the module uses the proxies that the environment variables E(HTTP_PROXY), E(HTTPS_PROXY) and
+        E(ALL_PROXY) name. It connects directly to the hosts in E(NO_PROXY).
+      - If a proxy demands a login, put the user name and the password into the address of the proxy, as in
+        V(http://user:password@proxy.example.com:3128).
+      - A SOCKS proxy needs the Python library PySocks on the host where the module runs.
     type: bool
     default: true
   api_timeout:
     description:
-      - Seconds to wait for the connection, and for each part of an answer, from V(0.001) to V(86400).
-      - A request whose whole answer takes ten times as long has failed too.
+      - How many seconds the module waits for the connection, and for each part of a response. From V(0.001) to
+        V(86400).
+      - A request also fails if the complete response takes more than ten times this long.
     type: float
     default: 30
   api_retries:
     description:
-      - How often a request is repeated, up to V(1000) times, when what came back is temporary. That is a rate limit, a
-        status of V(500) or more, a broken or timed-out connection, or a server that does not know its own nonce.
+      - How often the module repeats a request after a temporary error, from V(0) to V(1000). Temporary errors are a
+        rate limit, a status of V(500) or more, a broken or timed-out connection, and a server that does not know its
+        own nonce.
       - A refused login is never repeated.
     type: int
     default: 4
   api_retry_max_delay:
     description:
-      - The longest wait before a repeat, in seconds, from V(0) to V(86400). The waits grow from one second, and are at
-        least what the server asks for with C(Retry-After).
-      - A server that asks for more is not waited for; the task fails and says what it asked.
+      - The longest wait before a repeat, in seconds, from V(0) to V(86400). The waits grow from about one second.
+      - If the server asks for a wait with C(Retry-After), the module waits for at least that long. If a rate limit
+        comes without C(Retry-After), the module waits for as long as the parameters of the error say.
+      - If the server asks for a longer wait than this option allows, the task fails at once. The message says how long
+        the server asked to wait.
     type: float
     default: 60
   envelope:
     description:
-      - Whether the API is to put its answers into an envelope. Results are the same with and without.
+      - Whether the API puts its responses into an envelope. The results of the module are the same with and without.
     type: bool
     default: false
   pretty:
     description:
-      - Whether the API is to indent its answers. Results are the same with and without.
+      - Whether the API indents its responses. The results of the module are the same with and without.
     type: bool
     default: false
 notes:
-  - The modules run where the task runs. Use C(connection=local) or C(delegate_to=localhost) when only the control node
-    can reach the API.
-  - Over plain HTTP anybody on the way can read and change what is sent, though not the private key.
-  - All modules are in the action group C(all), so that C(module_defaults) can give these options once, as
-    C(group/mongodb.atlas.all).
+  - A module runs on the host of its task. If only the control node can reach the API, use C(connection=local) or
+    C(delegate_to=localhost).
+  - With plain HTTP, anybody on the network path can read and change everything that is sent, except the private key,
+    which is never sent.
+  - All modules are in the action group C(all). To set these options once for all of them, use
+    C(group/mongodb.atlas.all) in C(module_defaults).
 """

@@ -12,48 +12,49 @@ version_added: 1.0.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Revokes, suspends or enables personal API keys, which belong to a user. Programmatic API keys, which belong to an
-    organization or a project, are another resource.
+  - Revokes, suspends or enables personal API keys, which belong to a user. The module does not manage programmatic API
+    keys, which belong to an organization or a project.
   - A key is reported gone only when the server said so about that key. A refused login, a redirect, a web page or no
     answer at all is a failure, never "already absent".
-  - Personal keys exist on Ops Manager up to 4.4, where people still log in with them. On Atlas none can be created
-    since June 2019, and none can log in since March 2021. Ops Manager 5.0 removed them.
+  - On Ops Manager up to 4.4, people still log in with personal keys. On Atlas, nobody can create a personal key since
+    June 2019, and nobody can log in with one since March 2021. Ops Manager 5.0 removed personal keys.
 options:
   user_id:
     description:
-      - The id of the user whose keys they are, which is 24 hexadecimal digits. It is the user of the console, not a
+      - The id of the user who owns the keys. An id is 24 hexadecimal digits. This is a user of the console, not a
         database user.
-      - Anything that is not an id is refused before anything is sent. For an email address, use O(user_name).
+      - If the value is not an id, the task fails before it sends anything. For an email address, use O(user_name).
       - Exactly one of O(user_id) and O(user_name) is required.
     type: str
   user_name:
     description:
-      - The name of the user whose keys they are, which is what the user logs in with, mostly an email address.
-      - Its id is looked up first, with one more request.
+      - The name of the user who owns the keys. This is the name that the user logs in with, usually an email address.
+      - The module first looks up the id of the user, with one more request.
     type: str
   key_id:
     description:
-      - The ids of the keys. One id, or a list of them. With an empty list the module does nothing. Duplicate ids are
+      - The ids of the keys, one id or a list of ids. With an empty list the module does nothing. Duplicate ids are
         ignored.
-      - An id is 24 hexadecimal digits, small letters or capitals. It is not the key itself, nor its last characters;
-        M(mongodb.atlas.user_api_key_info) lists the ids.
-      - Anything that is not an id is refused before anything is sent, such as several ids in one text, a list as JSON
-        text, or an object. The message says what to write instead.
+      - An id is 24 hexadecimal digits, in small or capital letters. The module returns it in small letters. An id is
+        not the key itself, and not the last characters of the key. M(mongodb.atlas.user_api_key_info) lists the ids.
+      - If a value is not an id, the task fails before it sends anything. Examples are several ids in one text, a list
+        as JSON text, and an object. The message says what to write instead.
       - With several ids, the module reads the list of the user's keys first, and changes only the keys that differ. The
-        key that the task logs in with goes last. After an error about one key the module goes on with the others, and
-        reports the error at the end. Only a refused login, a lost connection and a rate limit end the task at once.
+        key that the task logs in with goes last. After an error about one key, the module goes on with the others, and
+        reports the error at the end. The task ends at once only after a refused login, a lost connection, a rate limit,
+        or an error with C(Retry-After).
     type: list
     elements: str
     required: true
   state:
     description:
-      - What is to hold afterwards.
+      - The state of the keys after the task.
     type: str
     choices:
-      absent: The keys are revoked, which cannot be undone.
+      absent: The keys are revoked. This cannot be undone.
       disabled:
-        The keys are suspended, they cannot log in. A key that is not there is not an error, but there is a warning.
-      enabled: The keys can log in. A key that is not there is an error.
+        The keys are suspended. Nobody can log in with them. If a key does not exist, the task warns and does not fail.
+      enabled: The keys can log in. If a key does not exist, the task fails.
     default: absent
 extends_documentation_fragment:
   - mongodb.atlas.attributes
@@ -62,23 +63,23 @@ attributes:
   check_mode:
     support: full
     details:
-      - The list of the user's keys is read, and nothing is written. Whether the server would allow to write cannot be
-        seen from that.
+      - Check mode never writes. The module only reads the list of the user's keys. Check mode cannot tell whether the
+        server would permit the change.
   diff_mode:
     support: full
     details:
-      - Shows the keys that the task names, as they were and as they are. The list of the user's keys is read for it.
+      - Shows the keys in O(key_id) before and after the task. For this, the module reads the list of the user's keys.
   idempotent:
     support: full
 notes:
-  - The server lets only the user whose key it is revoke it. On Ops Manager a C(GLOBAL_OWNER) can list the keys of any
-    user, and suspend and enable them.
+  - Only the user who owns a key can revoke it. On Ops Manager, a C(GLOBAL_OWNER) can list, suspend and enable the keys
+    of any user.
 seealso:
   - module: mongodb.atlas.user_api_key_info
 """
 
 EXAMPLES = r"""
-- name: Revoke a key on Ops Manager, whose certificate is from a private authority
+- name: Revoke a key on an Ops Manager that has a certificate from a private authority
   mongodb.atlas.user_api_key:
     base_url: https://ops-manager.example.com:8443
     ca_path: /etc/pki/tls/certs/example-ca.pem
@@ -87,14 +88,14 @@ EXAMPLES = r"""
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
 
-- name: Revoke a key on Atlas, with a login that Ansible Vault keeps
+- name: Revoke a key on Atlas, with a login from Ansible Vault
   mongodb.atlas.user_api_key:
     public_key: "{{ vault_atlas_public_key }}"
     private_key: "{{ vault_atlas_private_key }}"
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
 
-- name: Revoke a key with the address and the login that are set in the environment of ansible-playbook
+- name: Revoke a key, with the address and the login from the environment of ansible-playbook
   mongodb.atlas.user_api_key:
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
@@ -115,7 +116,7 @@ EXAMPLES = r"""
           - 5f1a2b3c4d5e6f7081920b01
           - 5f1a2b3c4d5e6f7081920b02
 
-- name: Suspend the keys of a user on Ops Manager, as a GLOBAL_OWNER
+- name: Suspend two keys of a user on Ops Manager, as a GLOBAL_OWNER
   mongodb.atlas.user_api_key:
     base_url: https://ops-manager.example.com:8443
     public_key: owner@example.com
@@ -126,14 +127,14 @@ EXAMPLES = r"""
       - 5f1a2b3c4d5e6f7081920b02
     state: disabled
 
-- name: Revoke a key, and fail when there is no such user instead of only warning
+- name: Revoke a key, and fail if the user does not exist, instead of only warning
   mongodb.atlas.user_api_key:
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id: 5f1a2b3c4d5e6f7081920b01
   register: revoked
   failed_when: revoked is failed or revoked.error_code | default('', true) in ['USER_NOT_FOUND', 'RESOURCE_NOT_FOUND']
 
-- name: Revoke several keys, and fail when one of them was not there
+- name: Revoke several keys, and fail if one of them did not exist
   mongodb.atlas.user_api_key:
     user_id: 5f1a2b3c4d5e6f7081920a01
     key_id:
@@ -145,13 +146,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user_id:
-  description: The id of the user; V(null) if it was not looked up or not found.
-  returned: when the keys could be read, if they had to be
+  description: The id of the user; V(null) if the module did not look it up or did not find it.
+  returned: success, and on failure if keys were processed
   type: str
   sample: 5f1a2b3c4d5e6f7081920a01
 user_api_keys:
-  description: What came of each key, in the order asked for.
-  returned: when the keys could be read, if they had to be; on failure as far as it got
+  description: The outcome for each key, in the order of O(key_id).
+  returned: success, and on failure for the keys that were processed
   type: list
   elements: dict
   sample:
@@ -163,7 +164,7 @@ user_api_keys:
       obfuscated_key: "********-****-****-****-f5a3b2c1d4e6"
   contains:
     id:
-      description: The id of the key.
+      description: The id of the key, in small letters.
       returned: always
       type: str
     changed:
@@ -172,54 +173,56 @@ user_api_keys:
       type: bool
     state:
       description:
-        - What holds now, or would hold without check mode. One of V(absent), V(disabled) and V(enabled).
-        - It is V(null) when the server did not tell.
+        - The state of the key after the task, or in check mode the state that the task would reach. One of V(absent),
+          V(disabled) and V(enabled).
+        - The state is V(null) if the module could not find it out.
       returned: always
       type: str
     description:
-      description: What the user noted of the key; V(null) if nothing.
-      returned: when the key was read
+      description: The description of the key; V(null) if it has none.
+      returned: when the module read the key
       type: str
     created_at:
-      description: When the key was created, in UTC.
-      returned: when the key was read
+      description: The time when the key was created, in UTC.
+      returned: when the module read the key
       type: str
     obfuscated_key:
-      description: The key, masked but for its last twelve characters.
-      returned: when the key was read
+      description: The masked key. Only its last twelve characters are readable.
+      returned: when the module read the key
       type: str
     status_code:
-      description: The HTTP status of the answer that something is not there, or that the task failed with.
-      returned: when there was such an answer
+      description: The HTTP status of the response that reported the key as not found, or that made the task fail.
+      returned: when there was such a response
       type: int
     error_code:
-      description: The API's C(errorCode) in that answer; V(null) if it had none.
-      returned: when there was such an answer
+      description: The C(errorCode) in that response; V(null) if it had none.
+      returned: when there was such a response
       type: str
     msg:
-      description: What was tried, what came back, and what to do about it.
-      returned: when something about this key failed
+      description: The error message for this key. It names the request, the response, and a remedy if one is known.
+      returned: when the task failed for this key, or did not try it
       type: str
 status_code:
   description:
-    - The HTTP status of the answer that something is not there, when the task names a single key.
-    - The HTTP status of the answer that the task failed with.
-  returned: when there was such an answer
+    - If the task names a single key, the HTTP status of the response that reported the key, the user or the path as
+      not found.
+    - If the task failed, the HTTP status of the response that made it fail.
+  returned: when there was such a response
   type: int
   sample: 404
 error_code:
-  description: The API's C(errorCode) in that answer.
-  returned: when there was such an answer
+  description: The C(errorCode) in that response.
+  returned: when there was such a response
   type: str
   sample: INVALID_KEY_ID
 reason:
-  description: The API's C(reason) in the answer that the task failed with.
-  returned: on failure, if the answer had one
+  description: The C(reason) in the response that made the task fail.
+  returned: on failure, if the response had one
   type: str
   sample: Unauthorized
 detail:
-  description: The API's C(detail) in the answer that the task failed with.
-  returned: on failure, if the answer had one
+  description: The C(detail) in the response that made the task fail.
+  returned: on failure, if the response had one
   type: str
   sample: You are not authorized for this resource.
 """

@@ -12,36 +12,40 @@ version_added: 1.0.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Lists the personal API keys of a user, or of every user of an organization. All pages are read.
-  - Keys that may not or cannot be read are an error that says whose they are, never an empty list.
+  - Lists the personal API keys of a user, or of every user of an organization. The module reads all pages of a list.
+  - If the module cannot read the keys of a user, the task fails and names the user. It never returns an empty list
+    instead.
 options:
   user_id:
     description:
-      - The id of the user whose keys are listed, which is 24 hexadecimal digits. It is the user of the console, not a
-        database user.
-      - Anything that is not an id is refused before anything is sent. For an email address, use O(user_name).
+      - The id of the user whose keys the module lists. An id is 24 hexadecimal digits. This is a user of the console,
+        not a database user.
+      - If the value is not an id, the task fails before it sends anything. For an email address, use O(user_name).
       - Exactly one of O(user_id), O(user_name) and O(org_id) is required.
     type: str
   user_name:
     description:
-      - The name of the user whose keys are listed, which is what the user logs in with, mostly an email address.
+      - The name of the user whose keys the module lists. This is the name that the user logs in with, usually an email
+        address.
     type: str
   org_id:
     description:
-      - The id of an organization, which is 24 hexadecimal digits. The keys of all of its users are listed.
-      - Anything that is not an id, such as the name of the organization, is refused before anything is sent.
+      - The id of an organization. An id is 24 hexadecimal digits. The module lists the keys of all users of the
+        organization.
+      - If the value is not an id, for example the name of the organization, the task fails before it sends anything.
     type: str
   key_id:
     description:
-      - Only keys with one of these ids are returned. One id, or a list of them. An id is 24 hexadecimal digits.
-      - An id that the server does not know is not an error. The result does not have it.
-      - Anything that is not an id is refused before anything is sent.
+      - The module returns only the keys with these ids, one id or a list of ids. An id is 24 hexadecimal digits, in
+        small or capital letters.
+      - If there is no key with an id, the result does not contain it, and the task does not fail.
+      - If a value is not an id, the task fails before it sends anything.
     type: list
     elements: str
   api_results_per_page:
     description:
-      - How many results are asked for at once, from V(1) to V(500). Ops Manager 4.0 gives V(100) at most.
-      - It changes how many requests there are, and not what is listed.
+      - How many results the module asks for at once, from V(1) to V(500). Ops Manager 4.0 returns V(100) at most.
+      - This option changes the number of requests, not the result.
     type: int
     default: 100
 extends_documentation_fragment:
@@ -49,8 +53,8 @@ extends_documentation_fragment:
   - mongodb.atlas.attributes.info
   - mongodb.atlas.connection
 notes:
-  - The server lets users list their own keys. On Ops Manager a C(GLOBAL_OWNER) can list those of any user, so an
-    organization is listed as C(GLOBAL_OWNER).
+  - Users can list their own keys. On Ops Manager, a C(GLOBAL_OWNER) can list the keys of any user. To list the keys of
+    an organization, log in as a C(GLOBAL_OWNER).
 seealso:
   - module: mongodb.atlas.user_api_key
 """
@@ -65,19 +69,19 @@ EXAMPLES = r"""
     user_name: jane.doe@example.com
   register: jane
 
-- name: List the keys of every user of an organization, with login and address from the environment
+- name: List the keys of every user of an organization, with the address and the login from the environment
   mongodb.atlas.user_api_key_info:
     org_id: 5f1a2b3c4d5e6f7081920c01
   register: organization
 
-- name: Show who can still log in with a personal key
+- name: Show the users who can still log in with a personal key
   ansible.builtin.debug:
     msg: "{{ organization.user_api_keys | selectattr('enabled') | map(attribute='user_name') | unique }}"
 """
 
 RETURN = r"""
 user_api_keys:
-  description: The keys, by user and in the order of the server.
+  description: The keys, grouped by user, in the order of the server.
   returned: success
   type: list
   elements: dict
@@ -95,15 +99,15 @@ user_api_keys:
       returned: always
       type: str
     user_id:
-      description: The id of the user whose key it is.
+      description: The id of the user who owns the key.
       returned: always
       type: str
     user_name:
-      description: The name of that user; V(null) if O(user_id) was given.
+      description: The name of that user; V(null) if O(user_id) is set.
       returned: always
       type: str
     description:
-      description: What the user noted of the key; V(null) if nothing.
+      description: The description of the key; V(null) if it has none.
       returned: always
       type: str
     enabled:
@@ -111,31 +115,31 @@ user_api_keys:
       returned: always
       type: bool
     created_at:
-      description: When the key was created, in UTC.
+      description: The time when the key was created, in UTC.
       returned: always
       type: str
     obfuscated_key:
-      description: The key, masked but for its last twelve characters.
+      description: The masked key. Only its last twelve characters are readable.
       returned: always
       type: str
 status_code:
-  description: The HTTP status of the answer that the task failed with.
-  returned: on failure, if there was an answer
+  description: The HTTP status of the response that made the task fail.
+  returned: on failure, if there was a response
   type: int
   sample: 404
 error_code:
-  description: The API's C(errorCode) in that answer.
-  returned: on failure, if the answer had one
+  description: The C(errorCode) in that response.
+  returned: on failure, if the response had one
   type: str
   sample: USER_NOT_FOUND
 reason:
-  description: The API's C(reason) in that answer.
-  returned: on failure, if the answer had one
+  description: The C(reason) in that response.
+  returned: on failure, if the response had one
   type: str
   sample: Not Found
 detail:
-  description: The API's C(detail) in that answer.
-  returned: on failure, if the answer had one
+  description: The C(detail) in that response.
+  returned: on failure, if the response had one
   type: str
   sample: No user with ID 5f1a2b3c4d5e6f7081920a01 exists.
 """
