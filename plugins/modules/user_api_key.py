@@ -51,10 +51,11 @@ options:
       - The state of the keys after the task.
     type: str
     choices:
-      absent: The keys are revoked. This cannot be undone.
+      absent: The task revokes the keys. You cannot undo this.
       disabled:
-        The keys are suspended. Nobody can log in with them. If a key does not exist, the task warns and does not fail.
-      enabled: The keys can log in. If a key does not exist, the task fails.
+        The task suspends the keys. Nobody can log in with them. If a key does not exist, the task warns and does not
+        fail.
+      enabled: The task enables the keys. Their user can log in with them. If a key does not exist, the task fails.
     default: absent
 extends_documentation_fragment:
   - mongodb.atlas.attributes

@@ -136,7 +136,7 @@ ROWS = [
     ),
     Row(
         "guide_nothing_done",
-        "Revoke a key, whatever the tags, and with no limit",
+        "Revoke a key, or fail if a limit leaves out localhost",
         (
             Step("", options=("-i", "web,", "--limit", "web"), says="because the limit web leaves out localhost."),
             Step(
