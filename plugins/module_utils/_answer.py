@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer means, whatever the resource: from status, headers and body to data, or to an error. Purely."""
+"""Reads answers of any resource: turns status, headers and body into data or into an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._http import Respons
 
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
-_SAYS_NOTHING = "UNEXPECTED_ERROR"
+_GENERIC_CODE = "UNEXPECTED_ERROR"
 """An ``errorCode`` that servers send with any status."""
 
 _ECHO = re.compile(r"\b(authorization|(set-)?cookie|digest(\s|%20)+username|cnonce)\b.*", re.IGNORECASE | re.DOTALL)
@@ -40,24 +40,24 @@ PROXY_LOGIN = (
 _ADVICE_BY_CODE = {
     "USER_UNAUTHORIZED": "The login lacks a role that this call needs.",
     "NOT_USER_ADMIN": "The login lacks a role that this call needs.",
-    "NOT_ATLAS_GROUP": "This is not for the API of Atlas (/api/atlas/v1.0): base_url needs /api/public/v1.0.",
-    "ATLAS_GROUP": "This is for the API of Atlas only: base_url needs /api/atlas/v1.0.",
+    "NOT_ATLAS_GROUP": "The API of Atlas (/api/atlas/v1.0) does not serve this: base_url needs /api/public/v1.0.",
+    "ATLAS_GROUP": "Only the API of Atlas serves this: base_url needs /api/atlas/v1.0.",
     "INVALID_VERSION_DATE": "The server does not have this version of the API. Check base_url.",
     "PERSONAL_API_KEYS_DEPRECATED": "The server has no personal API keys any more. Use programmatic keys.",
     "VERSION_GONE": "The server dropped this version of the API. Update this collection.",
 }
 _ADVICE_BY_STATUS = {
-    406: "The server cannot answer in the form that was asked for. Check base_url.",
+    406: "The server cannot answer in the format that the module requests. Check base_url.",
     407: PROXY_LOGIN,
     408: "The request took too long to arrive. Check the network, then try again.",
-    409: "The state of the object does not allow this now, or somebody changed it at the same time. Look at it, "
-    "then run the task again.",
-    410: "The server does not have this any more.",
+    409: "The state of the object does not allow this now, or somebody changed it at the same time. Check the "
+    "object, then run the task again.",
+    410: "The server no longer has this.",
     413: "The request is too large for the server, or for a proxy on the way.",
     500: "The server failed. Try again later; its log says why.",
-    502: "A proxy or balancer got no good answer from the server behind it. Look there, then try again.",
+    502: "A proxy or balancer got no valid answer from the server behind it. Check that server, then try again.",
     503: "The server is overloaded or under maintenance. Try again later.",
-    504: "A proxy or balancer waited too long for the server behind it. Look there, then try again.",
+    504: "A proxy or balancer waited too long for the server behind it. Check that server, then try again.",
 }
 
 
@@ -66,58 +66,58 @@ class Page(t.NamedTuple):
 
     items: list[dict[str, t.Any]]
     following: bool
-    """Whether there is another page, by the link ``next``."""
+    """Whether the link ``next`` leads to another page."""
     at_least: int
-    """How many items the whole list must have."""
+    """The least number of items that the whole list must have."""
 
 
 class Answer(t.NamedTuple):
-    """What the API answered to a request that it accepted."""
+    """The answer of the API to a request that it accepted."""
 
     method: str
     url: str
     status: int
     data: t.Any
-    """The JSON of the body, out of its envelope; None when there was no body."""
+    """The JSON of the body, without its envelope; None if there was no body."""
 
 
 def read_answer(response: Response, enveloped: bool) -> Answer:
-    """Tell what an answer means.
+    """Read a response.
 
     Args:
-        response: The answer as it came.
-        enveloped: Whether an envelope was asked for.
+        response: The response as the server sent it.
+        enveloped: Whether the request asked for an envelope.
 
     Returns:
-        The data of an answer with status 200, 202 or 204; to a POST, with 201 too.
+        The answer, if its status is 200, 202 or 204, or 201 for a POST.
 
     Raises:
-        NotTheApiError: A redirect; a body that the API does not send with this status; or an answer that it does not
-            give to a request without a login.
-        LoginError: 401 without an ``errorCode`` or with ``UNEXPECTED_ERROR``. What to do depends on the kind of login,
-            and is not said here.
+        NotTheApiError: A redirect; a body that the API does not send with this status; or an answer that the API
+            never gives to a request without a login.
+        LoginError: 401 without an ``errorCode`` or with ``UNEXPECTED_ERROR``. The client adds the advice, because
+            it depends on the kind of login.
         StaleLoginError: 401 with ``stale=true``, whatever its ``errorCode``.
         RightsError: 401 with any other code, or 403.
-        NotFoundError: 404 in the API's own words, or without a body.
-        RateLimitError: 429, or a rate limit told with another status.
+        NotFoundError: 404 with an error document of the API, or without a body.
+        RateLimitError: 429, or a rate limit reported with another status.
         BusyError: 5xx.
         ApiError: Any other status.
     """
     status, body = response.status, _parse(response.body)
     if enveloped:
         status, body = _open_envelope(status, body)
-    document = _error_document(body)
-    said = document or ErrorDocument()
-    code = said.code or ""
+    found = _error_document(body)
+    document = found or ErrorDocument()
+    code = document.code or ""
 
     def error(kind: type[RequestError], problem: str, advice: str, **more: t.Any) -> RequestError:
         return kind(response.method, response.url, problem, advice, status=status, document=document, **more)
 
     accepted = (*_ACCEPTED, 201) if response.method == "POST" else _ACCEPTED
-    if not response.signed and (status in accepted or (status == 404 and not said.is_about_path(response.url))):
+    if not response.signed and (status in accepted or (status == 404 and not document.is_about_path(response.url))):
         raise error(
             NotTheApiError,
-            f"HTTP {status} without having asked for a login, as the API always does",
+            f"the server answered HTTP {status} without asking for a login, which the API always does",
             "This is not the API. Check base_url.",
         )
     if status in accepted:
@@ -128,11 +128,11 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
                 "This is not the API: perhaps a login page or a proxy. Check base_url.",
                 outcome_unknown=response.signed,
             )
-        if document:
+        if found:
             raise error(
                 NotTheApiError,
-                f"HTTP {status}, but with an error in it ({document})",
-                "One of the two is not true.",
+                f"HTTP {status}, but with an error in the body ({document})",
+                "The status and the body contradict each other.",
                 outcome_unknown=response.signed,
             )
         return Answer(response.method, response.url, status, body)
@@ -140,14 +140,14 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
         raise error(
             NotTheApiError,
             f"HTTP {status}, a redirect to {clean(response.headers.get('Location')) or 'no address'}",
-            "It was not followed, so that the login is not given to another address. Check base_url.",
+            "The module did not follow it, so that no other address gets the login. Check base_url.",
             outcome_unknown=response.signed,
         )
-    problem = ", ".join(filter(None, [f"HTTP {status}", str(said)]))
-    what_to_do = _advice(response, status, said)
+    problem = ", ".join(filter(None, [f"HTTP {status}", str(document)]))
+    what_to_do = _advice(response, status, document)
     if status == 401 and is_stale(response.headers):
         raise error(StaleLoginError, problem, "")
-    if status == 401 and code in ("", _SAYS_NOTHING):
+    if status == 401 and code in ("", _GENERIC_CODE):
         raise error(LoginError, problem, "")
     if status in (401, 403):
         raise error(RightsError, problem, what_to_do)
@@ -156,7 +156,7 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
         raise error(RateLimitError, problem, "Try again later.", retry_after=retry_after)
     if status >= 500:
         raise error(BusyError, problem, what_to_do, retry_after=retry_after, outcome_unknown=response.signed)
-    if status == 404 and body is not None and not document:
+    if status == 404 and body is not None and not found:
         raise error(
             NotTheApiError,
             f"HTTP 404 with a body that is not the API's ({_content_type(response)})",
@@ -166,36 +166,36 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
 
 
 def read_page(answer: Answer, identity: str = "id") -> Page:
-    """Take one page of a list apart.
+    """Read one page of a list.
 
     Args:
         answer: The answer to the request for the page.
-        identity: The field that tells one item from another.
+        identity: The field that identifies an item.
 
     Returns:
         The items, each with a text in that field, and whether another page follows.
 
     Raises:
-        NotTheApiError: It is no such list. Whoever reads a list must not take that for an empty one.
+        NotTheApiError: The answer is not such a list. It must never pass for an empty list.
     """
     page: dict[str, t.Any] = answer.data if isinstance(answer.data, dict) else {}
     items: t.Any = page.get("results")
     links: t.Any = page.get("links", [])
     total: t.Any = page.get("totalCount")
     if not _are_objects(items) or not all(is_id(item.get(identity)) for item in items) or not _are_objects(links):
-        raise not_a_list(answer, "but not with a list as the API sends it")
+        raise not_a_list(answer, "but the body is not a list as the API sends it")
     total = total if _is_number(total) else 0
     return Page(
         items,
         following=any(link.get("rel") == "next" for link in links),
-        # totalCount can be an estimate, but not one of nothing. Without links it is all there is to go by.
+        # totalCount can be an estimate, but not for an empty list. Without links, only totalCount tells the length.
         at_least=min(total, 1) if "links" in page else total,
     )
 
 
 def not_a_list(answer: Answer, problem: str) -> NotTheApiError:
-    """Make the error for an answer that is not the list it should be."""
-    advice = "Nothing was concluded from it. Check base_url, and the proxy if there is one."
+    """Make the error for an answer that is not the expected list."""
+    advice = "The module concludes nothing from it. Check base_url, and the proxy if there is one."
     return NotTheApiError(answer.method, answer.url, f"HTTP {answer.status}, {problem}", advice, status=answer.status)
 
 
@@ -208,12 +208,12 @@ def _is_number(value: object) -> bool:
 
 
 def is_id(value: object) -> bool:
-    """Tell whether what a server calls an id can be one, and be shown and sent."""
+    """Tell whether an id from a server is one that can be shown and sent."""
     return isinstance(value, str) and value.strip() not in ("", ".", "..") and clean(value) == value
 
 
 def clean(text: object) -> str | None:
-    """Make a text of a server safe to show: nothing that steers a terminal, no header sent back, not long."""
+    """Make a text of a server safe to show: no control characters, no header that the server repeats, not too long."""
     if not isinstance(text, str):
         return None
     shown = _ECHO.sub("(not shown)", text)[:_LONGEST_TEXT]
@@ -224,11 +224,11 @@ def retry_after_seconds(value: str | None, now: float) -> float:
     """Read the header ``Retry-After`` (RFC 9110, section 10.2.3).
 
     Args:
-        value: Seconds or a date; None when there is none.
-        now: The time now, in seconds since the epoch.
+        value: Seconds or a date; None if there is no such header.
+        now: The current time, in seconds since the epoch.
 
     Returns:
-        The seconds to wait; 0 for what cannot be understood, or lies in the past.
+        The seconds to wait; 0 if the value is invalid or in the past.
     """
     if value is None:
         return 0
@@ -241,10 +241,10 @@ def retry_after_seconds(value: str | None, now: float) -> float:
 
 
 def rate_limit_seconds(document: ErrorDocument) -> float:
-    """Read how long a rate limit lasts that came without ``Retry-After``.
+    """Read how long a rate limit lasts if the answer has no ``Retry-After``.
 
     ``RATE_LIMITED_TOKEN_BUCKET`` has the seconds as its second parameter, ``RATE_LIMITED`` the minutes of its window as
-    its third (both were recorded from Atlas).
+    its third (as recorded from Atlas).
 
     Returns:
         The seconds to wait; 0 if the document does not say.
@@ -254,19 +254,19 @@ def rate_limit_seconds(document: ErrorDocument) -> float:
     return float(value) * unit if re.fullmatch("[0-9]{1,9}", value) else 0
 
 
-def wait_seconds(tried: int, asked: float, longest: float, jitter: float) -> float:
-    """Tell how long to wait before the same request is sent again.
+def wait_seconds(tried: int, requested: float, longest: float, jitter: float) -> float:
+    """Return how long to wait before the client repeats a request.
 
     Args:
-        tried: How often it was repeated so far.
-        asked: The least time, which the server asked for.
-        longest: The longest time by the option ``api_retry_max_delay``.
-        jitter: A number from 0 to 1, so that many clients do not come back at the same moment.
+        tried: How often the client has repeated the request.
+        requested: The wait that the server asks for.
+        longest: The longest wait, from the option ``api_retry_max_delay``.
+        jitter: A number from 0 to 1, so that many clients do not return at the same moment.
 
     Returns:
-        Seconds: between half of 1, 2, 4 ... and the whole, and never less than asked.
+        Seconds: between half of 1, 2, 4 ... and the whole, and never less than ``requested``.
     """
-    return max(asked, min(longest, 2.0 ** min(tried, 32)) * (0.5 + jitter / 2))
+    return max(requested, min(longest, 2.0 ** min(tried, 32)) * (0.5 + jitter / 2))
 
 
 def _parse(body: bytes) -> t.Any:
@@ -285,8 +285,8 @@ def _parse(body: bytes) -> t.Any:
 def _open_envelope(status: int, body: t.Any) -> tuple[int, t.Any]:
     """Take status and content out of an envelope.
 
-    The documents call the content ``envelope``, the wire ``content``. A list stands beside its status. How errors look
-    is not documented: here the status inside counts when HTTP's own tells of no error.
+    The documentation calls the content ``envelope``, servers call it ``content``. The fields of a list stand beside
+    the status. The format of errors is not documented: the status inside counts if the HTTP status is no error.
     """
     if not isinstance(body, dict) or "status" not in body:
         return status, body
@@ -298,7 +298,7 @@ def _open_envelope(status: int, body: t.Any) -> tuple[int, t.Any]:
 
 
 def _error_document(body: t.Any) -> ErrorDocument | None:
-    """Recognize the API's error document; other servers' JSON has other fields, or the same with other types."""
+    """Recognize the API's error document; the JSON of other servers has other fields, or other types."""
     if not isinstance(body, dict):
         return None
     document = ErrorDocument(
@@ -308,13 +308,13 @@ def _error_document(body: t.Any) -> ErrorDocument | None:
         _parameters(body.get("parameters")),
         _fields(body.get("badRequestDetail")),
     )
-    said = document.reason or document.detail
-    is_one = document.code or (_is_number(body.get("error")) and said) or (document.reason and document.detail)
+    text = document.reason or document.detail
+    is_one = document.code or (_is_number(body.get("error")) and text) or (document.reason and document.detail)
     return document if is_one else None
 
 
 def _parameters(value: t.Any) -> tuple[str, ...]:
-    """Read ``parameters``, which on the wire are texts and numbers, or null instead of a list."""
+    """Read ``parameters``, which is a list of texts and numbers, or null."""
     items = value if isinstance(value, list) else []
     texts = (str(item) if _is_number(item) else clean(item) for item in items)
     return tuple(text for text in texts if text)
@@ -333,14 +333,14 @@ def _content_type(response: Response) -> str:
     return clean(response.headers.get("Content-Type")) or "no Content-Type"
 
 
-def _advice(response: Response, status: int, said: ErrorDocument) -> str:
-    """Say what to do about a status, as far as that does not depend on the resource."""
-    code = said.code or ""
+def _advice(response: Response, status: int, document: ErrorDocument) -> str:
+    """Return the advice about an answer that is the same for every resource."""
+    code = document.code or ""
     if code in _ADVICE_BY_CODE:
         return _ADVICE_BY_CODE[code]
     if status in (401, 403):
-        return _access_advice(status, said)
-    if status == 400 and said == ErrorDocument() and response.url.startswith("http:"):
+        return _access_advice(status, document)
+    if status == 400 and document == ErrorDocument() and response.url.startswith("http:"):
         return "If the server speaks TLS on this port, base_url must begin with https://."
     if status == 405:
         allowed = clean(response.headers.get("Allow"))
@@ -348,9 +348,9 @@ def _advice(response: Response, status: int, said: ErrorDocument) -> str:
     return _ADVICE_BY_STATUS.get(status, "")
 
 
-def _access_advice(status: int, said: ErrorDocument) -> str:
-    code, detail = said.code or "", said.detail or ""
-    seen = f" ({', '.join(said.parameters)})" if said.parameters else ""
+def _access_advice(status: int, document: ErrorDocument) -> str:
+    code, detail = document.code or "", document.detail or ""
+    seen = f" ({', '.join(document.parameters)})" if document.parameters else ""
     if code.startswith("IP_ADDRESS_NOT_ON_"):
         return f"The access list of the API key that logs in lacks the address that the server saw{seen}."
     if code.startswith("ORG_REQUIRES_"):
@@ -360,7 +360,7 @@ def _access_advice(status: int, said: ErrorDocument) -> str:
     if "_POLIC" in code:
         return "A policy of the organization forbids this. The roles of the login do not matter."
     if not code:
-        return "Perhaps the access list of the API key lacks this address, or a proxy is in between."
-    # A right that is missing is a 401. A 403 speaks of many things, and only some of its codes of rights.
+        return "Perhaps the access list of the API key lacks this address, or a proxy refused the request."
+    # A missing right is a 401. A 403 has many causes, and only some of its codes are about rights.
     about_rights = status == 401 or re.search("UNAUTHORIZED|DENIED|ROLE|_ADMIN|_OWNER|FORBIDDEN", code)
     return "Check the roles of the login, and the access list of its API key." if about_rights else ""

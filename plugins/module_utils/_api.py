@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The products as data: the path and the media type of each version of their API, and where they differ."""
+"""The products as data: the path and the media type of each version of their API, and their differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Version(t.NamedTuple):
     """One version of the API of a product."""
 
     path: str
-    """Where it begins on its server."""
+    """The path on the server where this version begins."""
     media_type: str = "application/json"
     """The value of ``Accept``."""
 
@@ -24,16 +24,16 @@ class Api(t.NamedTuple):
     """The API of a product."""
 
     versions: t.Mapping[str, Version]
-    """By ``v1.0``, or by the date of a version of Atlas."""
+    """The versions by name: ``v1.0``, or the date of a version of Atlas."""
     paths: tuple[str, ...]
-    """The paths by which users name it in ``base_url``."""
+    """The paths that stand for this API in ``base_url``."""
     hosts: tuple[str, ...] = ()
-    """The servers that are known to have it."""
+    """The hosts that are known to serve this API."""
     assigns_with: str = "PATCH"
     """The method that assigns a programmatic key to a project."""
 
     def version(self, name: str) -> Version:
-        """Return a version; a product without dated versions has one for all."""
+        """Return a version; a product without dated versions uses ``v1.0`` for all."""
         return self.versions.get(name) or self.versions[V1]
 
 
@@ -52,24 +52,24 @@ OPS_MANAGER = Api({V1: Version("/api/public/v1.0")}, paths=("/api/public/v1.0",)
 
 
 class Server(t.NamedTuple):
-    """A server, and the API that it has."""
+    """A server and its API."""
 
     origin: str
-    """Scheme, host and port, and the path that a reverse proxy puts before that of the API."""
+    """Scheme, host and port, and the path, if any, that a reverse proxy puts before the path of the API."""
     api: Api
 
     def url(self, version: str = V1) -> str:
-        """Return the address where a version of the API begins, without a slash at its end."""
+        """Return the address where a version of the API begins, without a trailing slash."""
         return self.origin + self.api.version(version).path
 
 
 def find_server(origin: str, host: str, path: str) -> Server:
-    """Tell which API an address names.
+    """Find out which API an address means.
 
     Args:
         origin: Scheme, host and port.
         host: The host alone, in lower case.
-        path: The path of the address, without a slash at its end; empty if it has none.
+        path: The path of the address, without a trailing slash; empty if the address has none.
     """
     if not path:
         return Server(origin, ATLAS if host in ATLAS.hosts else OPS_MANAGER)

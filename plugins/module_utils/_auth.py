@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a task logs in. The client knows no scheme: it asks an object of this file before each request and after a 401.
+"""Logs a task in. The client knows no scheme: it asks an object of this file before each request and after a 401.
 
-The digest is computed here and not by requests. Up to 2.32, requests asks for an MD5 "for security", which a machine in
-FIPS mode refuses. It also computes the digest over another path than it sends if the path holds a semicolon.
+This file computes the digest instead of requests. Up to 2.32, requests asks for an MD5 "for security", which a machine
+in FIPS mode refuses. It also computes the digest over another path than it sends if the path holds a semicolon.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ALGORITHMS = {"MD5": "md5", "SHA": "sha1", "SHA-256": "sha256", "SHA-512": "sha
 
 
 class Challenge(t.NamedTuple):
-    """What a server wants to be proved, by HTTP digest (RFC 7616, section 3.3)."""
+    """A challenge for HTTP digest authentication (RFC 7616, section 3.3)."""
 
     realm: str
     nonce: str
@@ -37,13 +37,13 @@ class Auth(t.Protocol):
     """A way to log in. The client asks it before each request, and after a 401."""
 
     def sign(self, method: str, target: str) -> dict[str, str]:
-        """Return the header fields that log a request in; none if that takes a challenge first."""
+        """Return the header fields that log a request in; none if the server must send a challenge first."""
 
     def answer(self, headers: t.Mapping[str, str], signed: bool) -> bool:
-        """Tell, after a 401, whether the same request can succeed when it is signed anew."""
+        """Tell, after a 401, whether the same request can succeed if it is signed anew."""
 
     def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
-        """Say what to do about a refused login."""
+        """Tell the user what to do about a refused login."""
 
 
 class Digest:
@@ -61,25 +61,25 @@ class Digest:
         self._count = 0
 
     def owns(self, secret_end: str) -> bool:
-        """Tell whether an object is the very one that logs in.
+        """Tell whether the task logs in with the object whose secret ends like this.
 
         Args:
-            secret_end: The end of its secret, as the server shows it; empty if the server does not.
+            secret_end: The characters of the secret that the server shows; empty if it shows none.
         """
         return bool(secret_end) and self._password.endswith(secret_end)
 
     def sign(self, method: str, target: str) -> dict[str, str]:
-        """Tell which header fields log a request in, before it is sent.
+        """Return the header fields that log a request in.
 
         A nonce serves for many requests, which saves a round trip each. The server refuses a count that it has seen, so
-        every request is signed anew, a repeated one too.
+        the client signs every request anew, a repeated one too.
 
         Args:
             method: The method of the request.
-            target: Path and query, exactly as they are sent.
+            target: Path and query, exactly as the client sends them.
 
         Returns:
-            Nothing as long as the server has not said what it wants.
+            The header fields; none until the server has sent a challenge.
         """
         if not self._challenge:
             return {}
@@ -91,7 +91,7 @@ class Digest:
         return {"Authorization": credentials.encode().decode("latin-1")}
 
     def answer(self, headers: t.Mapping[str, str], signed: bool) -> bool:
-        """Tell, after a 401, whether the same request can succeed when it is signed anew.
+        """Tell, after a 401, whether the same request can succeed if it is signed anew.
 
         Args:
             headers: The header fields of the 401.
@@ -100,7 +100,7 @@ class Digest:
         challenge = read_challenge(headers.get("WWW-Authenticate", ""))
         if not challenge:
             return False
-        # Behind a balancer, each server knows only its own nonces, and not every one calls another's stale.
+        # Behind a balancer, each server knows only its own nonces, and some do not report another's as stale.
         used_before = self._count > 1
         if signed and not challenge.stale and not used_before:
             return False
@@ -108,7 +108,7 @@ class Digest:
         return True
 
     def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
-        """Say what to do about a refused login.
+        """Tell the user what to do about a refused login.
 
         Args:
             headers: The header fields of the last 401.
@@ -124,27 +124,27 @@ class Digest:
             )
         if re.search(r"\bdigest\b", headers.get("WWW-Authenticate", ""), re.IGNORECASE):
             return (
-                "The server sent a digest challenge that cannot be answered. Known are the algorithms MD5, SHA, "
-                "SHA-256 and SHA-512, with qop=auth or without."
+                "The server sent a digest challenge that the module cannot answer. It supports the algorithms MD5, "
+                "SHA, SHA-256 and SHA-512, with qop=auth or without qop."
             )
-        return "The server did not ask for HTTP digest authentication, and nothing else is answered. Check base_url."
+        return "The server did not ask for HTTP digest authentication, the only kind that works. Check base_url."
 
 
 def is_stale(headers: t.Mapping[str, str]) -> bool:
-    """Tell whether a challenge says that the nonce is what was wrong, not the credentials (RFC 7616, section 3.3)."""
+    """Tell whether a challenge says that the nonce was wrong, not the credentials (RFC 7616, section 3.3)."""
     return bool(re.search(r'\bstale="?true\b', headers.get("WWW-Authenticate", ""), re.IGNORECASE))
 
 
 def read_challenge(header: str) -> Challenge | None:
-    """Find a digest challenge that can be answered.
+    """Find a digest challenge that the module supports.
 
     Args:
-        header: The value of ``WWW-Authenticate``; there can be several challenges in it (RFC 9110, section 11.6.1).
+        header: The value of ``WWW-Authenticate``; it can hold several challenges (RFC 9110, section 11.6.1).
 
     Returns:
-        The first one with a known algorithm, and with qop=auth or without any qop; None if there is none.
+        The first challenge with a known algorithm, and with qop=auth or without any qop; None if there is none.
     """
-    # What stands in quotes begins no challenge; the positions stay the same.
+    # Text in quotes begins no challenge. The mask keeps all positions.
     starts = list(_CHALLENGE.finditer(_QUOTED.sub(lambda match: '"' + "_" * (len(match[0]) - 2) + '"', header)))
     ends = [start.start() for start in starts[1:]] + [len(header)]
     for start, end in zip(starts, ends):
@@ -170,19 +170,19 @@ def authorization(
     """Compute the value of ``Authorization`` that answers a challenge (RFC 7616, section 3.4; RFC 2069 without qop).
 
     Args:
-        challenge: What the server wants to be proved.
-        username: Who logs in.
-        password: Proves it, and is not in the result.
+        challenge: The challenge of the server.
+        username: The name to log in with.
+        password: The password, which is not in the result.
         method: The method of the request.
-        target: Path and query, exactly as they are sent.
-        count: How often the nonce is used, from 1.
-        cnonce: Any text that is new.
+        target: Path and query, exactly as the client sends them.
+        count: How many requests have used the nonce, with this one.
+        cnonce: Any new text.
     """
     kind = _ALGORITHMS[_algorithm(challenge.algorithm)]
     is_session = (challenge.algorithm or "").lower().endswith("-sess")
 
     def digest(text: str) -> str:
-        # The server asks for the algorithm. Without the flag, a machine in FIPS mode computes no MD5.
+        # The server chooses the algorithm. Without the flag, a machine in FIPS mode computes no MD5.
         return hashlib.new(kind, text.encode(), usedforsecurity=False).hexdigest()
 
     secret = digest(f"{username}:{challenge.realm}:{password}")

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only place that speaks HTTP: one session, one login, one server.
 
-The client turns a request into an answer, or into an error of the tree in :mod:`_errors`. It knows no Ansible, no
-resource and no kind of login.
+The client turns a request into an answer, or into an error of the tree in :mod:`_errors`. It does not depend
+on Ansible, on a resource or on a kind of login.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ else:
     Session = object
 
 LARGEST_BODY = 16 * 1024 * 1024
-"""In bytes. A page of 500 users with many roles each is about a tenth of this."""
+"""The largest body, in bytes. A page of 500 users with many roles each is about a tenth of this."""
 
 MOST_ITEMS = 100_000
-"""Of a list."""
+"""The most items that a list may have."""
 
 MOST_SIGNATURES = 3
-"""How often one request is sent: without a login, with one, and once more for a nonce that the server forgot."""
+"""How often the client sends one request: without a login, with one, and once more if the server forgot the nonce."""
 
 MOST_TIMEOUTS = 10
 """As a multiple of ``api_timeout``: the longest that one request may take, with the login and the whole response."""
@@ -68,9 +68,9 @@ class Client:
     Args:
         settings: How to reach the server.
         auth: How to log in.
-        sleep: Waits for so many seconds.
-        jitter: Gives a number from 0 to 1, for the length of the waits.
-        now: Gives the time in seconds since the epoch.
+        sleep: Waits for this many seconds.
+        jitter: Returns a number from 0 to 1, which varies the waits.
+        now: Returns the time in seconds since the epoch.
     """
 
     def __init__(
@@ -103,16 +103,16 @@ class Client:
     def send(self, request: Request) -> Answer:
         """Send a request, and send it again while the error is temporary.
 
-        Each repeat is signed anew, since a server refuses the same count on the same nonce twice; a retry inside the
-        transport of requests would send the old signature. A POST whose outcome is unknown is not repeated: it may have
-        created something, and would create it twice.
+        The client signs each repeat anew, because a server refuses a count that it has already seen on a nonce; a retry
+        inside the transport of requests would send the old signature. The client does not repeat a POST whose outcome
+        is unknown: the POST may have created something, and its repeat would create it twice.
 
         Returns:
             The answer to a request that was accepted.
 
         Raises:
-            RequestError: Anything else, as :func:`_answer.read_answer` tells, or there was no answer.
-                ``outcome_unknown`` is set as soon as one of the tries may have done the work.
+            RequestError: The request failed; :func:`_answer.read_answer` lists the reasons, or there was no answer.
+                ``outcome_unknown`` is set if one of the tries may have done the work.
         """
         outcome_unknown = False
         tried = 0
@@ -120,13 +120,13 @@ class Client:
             try:
                 return self._read(self._exchange(request))
             except RequestError as error:
-                if isinstance(error, NoAnswerError):  # what is left of it must not be taken for the next answer
+                if isinstance(error, NoAnswerError):  # its rest would pass for the next answer
                     self._session.close()
                 outcome_unknown = outcome_unknown or error.outcome_unknown
                 may_repeat = error.is_temporary and not (request.method == "POST" and outcome_unknown)
-                asked, how = self._asked_wait(error)
+                requested, how = self._requested_wait(error)
                 longest = self._settings.retry_max_delay
-                if asked > longest:
+                if requested > longest:
                     advice = (
                         f"The server asked to wait ({how}) for longer than api_retry_max_delay={longest:g} seconds. "
                         "Try again later."
@@ -134,23 +134,23 @@ class Client:
                     raise error.but(advice=advice, outcome_unknown=outcome_unknown) from error
                 if not may_repeat or tried >= self._settings.retries:
                     raise error.but(outcome_unknown=outcome_unknown) from error
-            self._sleep(wait_seconds(tried, asked, longest, self._jitter()))
+            self._sleep(wait_seconds(tried, requested, longest, self._jitter()))
             tried += 1
 
     def list_all(self, request: Request, *, per_page: int = 100, identity: str = "id") -> list[dict[str, t.Any]]:
-        """Read a list, all of its pages.
+        """Read all pages of a list.
 
         Args:
-            request: The request for the list, without the number of a page.
-            per_page: The items on a page. The server may send fewer; all versions know 100.
-            identity: The field that tells one item from another.
+            request: The request for the list, without a page number.
+            per_page: How many items to request per page. The server may send fewer; all versions support 100.
+            identity: The field that identifies an item.
 
         Returns:
             The items, each once, in the server's order.
 
         Raises:
-            NotTheApiError: It is no list, its pages repeat, or it does not end.
-            RequestError: As :meth:`send`.
+            NotTheApiError: The answer is not a list, its pages repeat, or the list does not end.
+            RequestError: As for :meth:`send`.
         """
         items: dict[str, dict[str, t.Any]] = {}
         number = 0
@@ -162,11 +162,11 @@ class Client:
             before = len(items)
             items.update((item[identity], item) for item in page.items)
             if not page.following and len(items) < page.at_least:
-                raise not_a_list(answer, f"but with only {len(items)} results of a list that should have more")
+                raise not_a_list(answer, f"but the list ends after {len(items)} items and should have more")
             if not page.following:
                 return list(items.values())
             if len(items) == before:
-                raise not_a_list(answer, f"but page {number} brings nothing new, and yet there should be more")
+                raise not_a_list(answer, f"but page {number} has no new items, although the list should have more")
             if len(items) > MOST_ITEMS:
                 raise not_a_list(answer, f"but the list does not end after {MOST_ITEMS} items")
 
@@ -176,19 +176,19 @@ class Client:
         except LoginError as error:
             raise error.but(advice=self._auth.explain(response.headers, response.signed)) from error
 
-    def _asked_wait(self, error: RequestError) -> tuple[float, str]:
-        """Tell how many seconds the server asks to wait, and how it said so."""
+    def _requested_wait(self, error: RequestError) -> tuple[float, str]:
+        """Return how many seconds the server asks to wait, and how it asked."""
         if isinstance(error, RateLimitError) and error.retry_after is None:
-            asked = rate_limit_seconds(error.document)
-            return asked, f"{asked:g} seconds, by its rate limit"
+            requested = rate_limit_seconds(error.document)
+            return requested, f"{requested:g} seconds, by its rate limit"
         return retry_after_seconds(error.retry_after, self._now()), f"Retry-After: {clean(error.retry_after)}"
 
     def _exchange(self, request: Request) -> Response:
-        """Send a request until the login is settled, and return the last response."""
+        """Send a request, again if the server asks for a login, and return the last response."""
         settings = self._settings
         method, url = request.method, settings.server.url(request.version) + request.path
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
-        # Prepared without the session, which would merge all settings of its own for each request.
+        # The session does not prepare it: it would merge all of its own settings for each request.
         template = requests.Request(
             method,
             url,
@@ -205,13 +205,13 @@ class Client:
         try:
             with deadline(MOST_TIMEOUTS * settings.timeout):
                 for _time in range(MOST_SIGNATURES):
-                    prepared = template.prepare()  # with the cookies that came meanwhile
+                    prepared = template.prepare()  # with the cookies of the responses so far
                     self._find_proxies(str(prepared.url))
                     prepared.headers.update(self._auth.sign(method, prepared.path_url))
                     signed = "Authorization" in prepared.headers
                     response = self._session.send(
                         prepared,
-                        # A followed redirect turns DELETE into GET, and logs in to the host that it leads to.
+                        # If requests followed a redirect, it would turn DELETE into GET and log in to the other host.
                         allow_redirects=False,
                         timeout=settings.timeout,
                         stream=True,
@@ -239,33 +239,33 @@ class Client:
 
 
 class _Session(Session):
-    """A session that does not look where a redirect leads to.
+    """A session that ignores the target of a redirect.
 
-    The one of requests would, even if told not to follow: it reads the body, of any size, and fails on odd addresses.
+    Even if it must not follow, a session of requests would read the body, of any size, and fail on odd addresses.
     """
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find no target."""
+        """Return no target."""
 
 
 def _read_body(response: requests.Response, method: str, url: str, signed: bool) -> bytes:
-    """Read a body, but not one without an end.
+    """Read a body, but not beyond :data:`LARGEST_BODY`.
 
     Raises:
-        NoAnswerError: The answer is not the last one to its request.
-        NotTheApiError: The body is larger than any of the API's.
-        Exception: As the HTTP library raises it, when the body breaks off.
+        NoAnswerError: The response is interim; the final one is still to come.
+        NotTheApiError: The body is larger than any body of the API.
+        Exception: The body breaks off; the HTTP library chooses the class.
     """
     status = response.status_code
     body = bytearray()
     try:
         if status < 200:
-            # http.client knows of 100 only. The answer is still on its way, and would be taken for that to another
-            # request.
+            # http.client handles 100 only. The final response is still on its way, and the client would take it for the
+            # answer to the next request.
             raise NoAnswerError(
                 method,
                 url,
-                f"HTTP {status}, which is not an answer yet",
+                f"HTTP {status}, which is only an interim response",
                 "Check base_url, and the proxy if there is one.",
                 outcome_unknown=signed,
             )
@@ -287,7 +287,7 @@ def _read_body(response: requests.Response, method: str, url: str, signed: bool)
 
 
 def _check_length(response: requests.Response, received: int) -> None:
-    """Notice that a body broke off. urllib3 does so since 2.0 only, and no body at all would count as success."""
+    """Notice a body that broke off. Only urllib3 2.0 and later notices it, and an empty body would count as success."""
     promised = response.headers.get("Content-Length", "")
     is_plain = "Content-Encoding" not in response.headers and response.status_code != 204
     if is_plain and promised.isdigit() and received < int(promised):

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The longest that one request may take as a whole.
+"""Limits the time that one request may take as a whole.
 
-The timeout of a socket begins anew with every byte, so it does not end a response that never ends.
+The timeout of a socket restarts with every byte, so it cannot stop a response that never ends.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def deadline(seconds: float) -> t.Iterator[None]:
-    """Interrupt what takes longer than this.
+    """Interrupt the body of the ``with`` statement if it takes longer than this.
 
     Only the main thread gets signals, and Ansible runs a module in it. In another thread there is no deadline.
 
     Raises:
-        socket.timeout: It took longer.
+        socket.timeout: The body took longer.
     """
     if not _in_main_thread():
         yield
@@ -33,7 +33,7 @@ def deadline(seconds: float) -> t.Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
-        # The timer rings again after the same time, in case some code swallowed the first interruption.
+        # The timer fires again after the same time, in case some code swallowed the first interruption.
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
         yield
     finally:
@@ -42,7 +42,7 @@ def deadline(seconds: float) -> t.Iterator[None]:
 
 
 def stop_timer() -> None:
-    """Stop the timer. If it rang during the cleanup of :func:`deadline`, that cleanup did not finish."""
+    """Stop the timer. If it fired during the cleanup of :func:`deadline`, that cleanup did not finish."""
     if _in_main_thread():
         signal.setitimer(signal.ITIMER_REAL, 0)
 

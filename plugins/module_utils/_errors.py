@@ -1,29 +1,28 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that can go wrong, as one tree.
+"""The errors of this collection, as one tree.
 
 .. code-block:: text
 
     AtlasError
-    ├── OptionError            an option cannot be used; nothing was sent
-    ├── MissingError           something is not there that has to be
-    ├── NotTriedError          the task ended before
-    ├── PartialError           several things were to be done, and not all of them could be
-    └── RequestError           a request did not lead to the answer that was asked for
-        ├── NoAnswerError      no connection, or it broke before the whole answer was there
-        │   └── UnusableError    no TLS, no such host, or a proxy that refuses: it stays so until an option changes
-        ├── NotTheApiError     something else than the API answered: a redirect, a web page, a list that is none
-        ├── LoginError         401 without an errorCode: the credentials were refused, or could not be given
+    ├── OptionError            the module cannot use the value of an option; it sent nothing
+    ├── MissingError           something that must exist does not exist
+    ├── NotTriedError          the task stopped before it tried this
+    ├── PartialError           the task could do only a part of its work, or nothing of it
+    └── RequestError           a request failed, or the client could not send it
+        ├── NoAnswerError      no connection, or it broke before the whole answer arrived
+        │   └── UnusableError    no TLS, no such host, or a proxy that refuses: a repeat does not help
+        ├── NotTheApiError     something other than the API answered: a redirect, a web page, a malformed list
+        ├── LoginError         401 without an errorCode: the server refused the credentials, or asks for no digest
         │   └── StaleLoginError  the server did not know the nonce, although it was new
-        └── ApiError           the API's own refusal
+        └── ApiError           the API refused the request
             ├── RightsError    401 with an errorCode, or 403
             ├── NotFoundError  404
             └── BusyError      5xx
-                └── RateLimitError  429, or a rate limit told with another status
+                └── RateLimitError  429, or a rate limit reported with another status
 
-Nothing here knows Ansible or requests: the text of an error is what the user reads, and its data is what a playbook
-can test.
+This file depends neither on Ansible nor on requests. Users read the text of an error; playbooks can test its data.
 """
 
 from __future__ import annotations
@@ -35,54 +34,54 @@ _MOST_MESSAGES = 5
 
 
 class AtlasError(Exception):
-    """The base of all errors of this collection. Its text is a whole message for the user, without any secret."""
+    """The base of all errors of this collection. Its text is a complete message for the user, without any secret."""
 
     stops_task = False
-    """Whether everything else that the task has to do would fail in the same way."""
+    """Whether the rest of the task would fail in the same way."""
 
     def result(self) -> dict[str, t.Any]:
-        """Return what a failed task says: ``msg``, and for a request the parts of the answer that there were."""
+        """Return the result of a failed task: ``msg``, and for a request the parts of its answer."""
         return {"msg": str(self)}
 
 
 class OptionError(AtlasError):
-    """An option cannot be used as it is given. Nothing was sent."""
+    """The module cannot use the value of an option. It sent nothing."""
 
 
 class MissingError(AtlasError):
-    """Something is not there that has to be."""
+    """Something that must exist does not exist."""
 
 
 class NotTriedError(AtlasError):
-    """Something was not tried, since the task had ended before."""
+    """The task stopped before it tried this."""
 
 
 class ErrorDocument(t.NamedTuple):
-    """What the API says of an error. Any part may be missing."""
+    """The API's description of an error. Any part may be missing."""
 
     code: str | None = None
     """``errorCode``."""
     reason: str | None = None
     detail: str | None = None
     parameters: tuple[str, ...] = ()
-    """Texts and numbers, all as text."""
+    """The texts and numbers of ``parameters``, all as text."""
     fields: tuple[str, ...] = ()
-    """What is wrong with which field of the body, from ``badRequestDetail``."""
+    """The problem with each field of the body, from ``badRequestDetail``."""
 
     def __str__(self) -> str:
         text = ": ".join(part for part in (self.code or self.reason, self.detail) if part)
         return f"{text.rstrip('.')} ({'; '.join(self.fields)})" if self.fields else text
 
     def names(self, identifier: str) -> bool:
-        """Tell whether the parameters or the detail name this id, whatever its case."""
+        """Tell whether the parameters or the detail name this id, in upper or lower case."""
         wanted = identifier.lower()
         return wanted in (self.detail or "").lower() or wanted in (part.lower() for part in self.parameters)
 
     def is_about_path(self, url: str) -> bool:
         """Tell whether the server says that it does not have the path of this address.
 
-        ``RESOURCE_NOT_FOUND`` says so with the path as its parameter or in its detail; with anything else there, a
-        thing is missing and not the path.
+        ``RESOURCE_NOT_FOUND`` says so if its parameters or its detail name the path. Otherwise an object is missing,
+        not the path.
         """
         if self.code != "RESOURCE_NOT_FOUND":
             return False
@@ -94,17 +93,17 @@ class ErrorDocument(t.NamedTuple):
 
 
 class RequestError(AtlasError):
-    """A request was sent, or tried, and did not lead to the answer that was asked for.
+    """A request failed, or the client could not send it.
 
     Args:
-        method: The method of HTTP.
-        url: The address, without query.
-        problem: What came back, or why nothing did.
-        advice: What to do about it, a whole sentence.
-        status: The status, if there was an answer.
-        document: The error document in it, if there was one.
+        method: The HTTP method.
+        url: The address, without the query.
+        problem: The answer, or the reason why there is none.
+        advice: What the user can do about it, as whole sentences.
+        status: The HTTP status, if there was an answer.
+        document: The error document of the answer, if it has one.
         retry_after: The value of the header ``Retry-After``, as sent.
-        outcome_unknown: Whether the request may have done its work all the same.
+        outcome_unknown: Whether the request may have done its work although it failed.
     """
 
     is_temporary = False
@@ -130,23 +129,25 @@ class RequestError(AtlasError):
         self.status = status
         self.document = document or ErrorDocument()
         self.retry_after = retry_after
-        if retry_after is not None:  # the server speaks of itself, not of what was asked
+        if retry_after is not None:  # the server reports its own state, whatever the request was
             self.stops_task = True
         self.outcome_unknown = outcome_unknown
 
     def but(self, **changes: t.Any) -> t.Any:
-        """Return this error with other arguments. An error itself does not change."""
+        """Return a copy of this error with other arguments. The error itself does not change."""
         names = ("problem", "advice", "status", "document", "retry_after", "outcome_unknown")
         return type(self)(self.method, self.url, **{**{name: getattr(self, name) for name in names}, **changes})
 
     def __str__(self) -> str:
         text = f"{self.method} {self.url} failed: {self.problem.rstrip('.')}. {self.advice}".rstrip()
         if self.outcome_unknown and self.method != "GET":
-            text += " It may have done its work all the same: run the task with --check to see what is left to do."
+            text += (
+                " The request may have done its work all the same: run the task with --check to see what is left to do."
+            )
         return text
 
     def result(self) -> dict[str, t.Any]:
-        """Return ``msg``, and as far as the answer had them ``status_code``, ``error_code``, ``reason``, ``detail``."""
+        """Return ``msg``, and ``status_code``, ``error_code``, ``reason`` and ``detail`` if the answer had them."""
         answer = {
             "status_code": self.status,
             "error_code": self.document.code,
@@ -157,65 +158,65 @@ class RequestError(AtlasError):
 
 
 class NoAnswerError(RequestError):
-    """No connection, or it broke before the whole answer was there."""
+    """There was no connection, or it broke before the whole answer arrived."""
 
     is_temporary = True
     stops_task = True
 
 
 class UnusableError(NoAnswerError):
-    """No TLS, no such host, or a proxy that refuses. It stays so until an option changes."""
+    """No TLS, no such host, or a proxy that refuses. A repeat does not help until an option changes."""
 
     is_temporary = False
 
 
 class NotTheApiError(RequestError):
-    """Something else than the API answered, or the API in a way that cannot be understood."""
+    """Something other than the API answered, or the client does not understand the answer of the API."""
 
 
 class LoginError(RequestError):
-    """The credentials were refused, or the server asks for a login that is not digest."""
+    """The server refused the credentials, or it asks for a login other than digest."""
 
     stops_task = True
 
 
 class StaleLoginError(LoginError):
-    """The server says ``stale=true``: it did not look at the credentials, since it does not know the nonce."""
+    """The server says ``stale=true``: it did not look at the credentials, because it does not know the nonce."""
 
     is_temporary = True
 
 
 class ApiError(RequestError):
-    """The API refused, and said so in its own words."""
+    """The API refused the request."""
 
 
 class RightsError(ApiError):
-    """Logged in, but not allowed to: 401 with an ``errorCode``, or 403."""
+    """The API accepted the login, but not for this request: 401 with an ``errorCode``, or 403."""
 
 
 class NotFoundError(ApiError):
-    """The API says that something is not there. What it is stands in ``code``, if anywhere."""
+    """The API reports that something does not exist. ``code``, if there is one, says what."""
 
 
 class BusyError(ApiError):
-    """The API cannot answer for now."""
+    """The API cannot process the request at the moment."""
 
     is_temporary = True
 
 
 class RateLimitError(BusyError):
-    """There were too many requests for now. The request was not looked at."""
+    """The API received too many requests. It did not process this one."""
 
     stops_task = True
 
 
 class PartialError(AtlasError):
-    """Not everything that a task was to do could be done.
+    """The task could not do all of its work.
 
     Args:
-        failures: What failed, or was not tried any more, one error each; at least one.
-        wanted: How many things there were to do.
-        done: The result of the task as far as it got, with a true ``changed``.
+        failures: One error for each thing that failed or that the task did not try; at least one.
+        wanted: How many things the task had to do.
+        done: The partial result of the task; its ``changed`` is accurate.
     """
 
     def __init__(self, failures: t.Sequence[AtlasError], wanted: int, done: t.Mapping[str, t.Any]) -> None:
@@ -233,5 +234,5 @@ class PartialError(AtlasError):
         return f"{len(self.failures)} of {self.wanted} failed. {messages}{and_more}"
 
     def result(self) -> dict[str, t.Any]:
-        """Return the result as far as it got, with the parts of the answer that failed first."""
+        """Return the partial result, with the parts of the answer of the first failure."""
         return {**self.done, **self.failures[0].result(), "msg": str(self)}

@@ -14,7 +14,7 @@ Query = t.Mapping[str, t.Union[str, int]]
 
 # Of the characters that a segment may hold (RFC 3986, section 3.3). Apache httpd decodes some of the others before it
 # passes the path on, and then the digest is of another path. A plus sign is read as a space by some servers.
-_STAYS_AS_IT_IS = "!$&'()*,;=:@"
+_NOT_ENCODED = "!$&'()*,;=:@"
 
 
 class Request(t.NamedTuple):
@@ -22,28 +22,28 @@ class Request(t.NamedTuple):
 
     method: str
     path: str
-    """Below the address of the API, with a slash at its beginning; what stands between slashes is encoded."""
+    """The path below the address of the API, with a leading slash; its segments are encoded."""
     body: t.Mapping[str, t.Any] | None = None
-    """Sent as JSON."""
+    """The client sends it as JSON."""
     query: Query = {}
     version: str = V1
-    """The version of the API that the request is for."""
+    """The version of the API that the request needs."""
 
 
 class Response(t.NamedTuple):
-    """A response as it came, with the request that it belongs to."""
+    """A response as the server sent it, and the request that it belongs to."""
 
     method: str
     url: str
-    """Without the query."""
+    """The address, without the query."""
     signed: bool
-    """Whether the request answered the server's challenge. Without that, the server does no work."""
+    """Whether the request carried a login. Without one, the server does no work."""
     status: int
     headers: t.Mapping[str, str]
-    """The header fields, found whatever the case of their names."""
+    """The header fields; the case of their names does not matter."""
     body: bytes
 
 
 def path_segment(value: str) -> str:
     """Encode an id or a name as one segment of a path (RFC 3986, section 3.3)."""
-    return quote(value, safe=_STAYS_AS_IT_IS)
+    return quote(value, safe=_NOT_ENCODED)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an id, a public key and a secret look like, purely.
+"""Recognizes ids, public keys and secrets by their form.
 
-A server says of anything that is not an id, truly, that it does not exist. So a text that cannot be an id must never be
-sent: "no such key" would be believed.
+If the module sent a text that is not an id, the server would truthfully answer that no such object exists, and the
+module would believe it. So it never sends such a text.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def object_id(option: str, value: str) -> str:
     """Check one id.
 
     Returns:
-        The id in lower case; capitals mean the same.
+        The id in lower case; capitals make no difference.
 
     Raises:
-        OptionError: It is not an id. The message names the option, says what the text looks like and what to write
-            instead. The text itself is not repeated, since it may be a secret.
+        OptionError: The text is not an id. The message names the option, says what the text looks like and what to
+            write instead. It does not repeat the text, which may be a secret.
     """
     (only,) = object_ids(option, [value])
     return only
@@ -49,7 +49,7 @@ def object_ids(option: str, values: t.Sequence[str]) -> list[str]:
     """Check a list of ids.
 
     Returns:
-        The ids in lower case, each once, in their order.
+        The ids in lower case, without duplicates, in their order.
 
     Raises:
         OptionError: As for :func:`object_id`; one item that is not an id is enough.
@@ -77,17 +77,17 @@ def secrets_in(value: object) -> set[str]:
 
 
 def name_segment(option: str, value: str) -> str:
-    """Check the name of something, which can be nearly any text, and encode it as one segment of a path.
+    """Check a name, which can be nearly any text, and encode it as one segment of a path.
 
     Raises:
-        OptionError: The name is empty, ``.`` or ``..``, which would name another resource; it begins or ends with white
+        OptionError: The name is empty, ``.`` or ``..``, which would change the path; it begins or ends with white
             space, as if cut out of a list; it is a secret; or it is not Unicode text. The message does not repeat it.
     """
     if _SECRET.fullmatch(value.strip()):
         raise OptionError(f"{option} looks like a private key, which is a secret. {_NOT_REPEATED} Nothing was sent.")
     if not value.strip():
         raise OptionError(f"{option} must not be empty. Nothing was sent.")
-    if value != value.strip():  # the server would say, truly, that it knows no such name
+    if value != value.strip():  # the server would truthfully answer that no such name exists
         raise OptionError(f"{option} must not begin or end with white space. Nothing was sent.")
     if value in (".", ".."):
         raise OptionError(f"{option} must not be {value!r}. Nothing was sent.")
@@ -97,7 +97,7 @@ def name_segment(option: str, value: str) -> str:
 
 
 def is_text(value: str) -> bool:
-    """Tell whether a value can be encoded; what Python could not decode, cannot."""
+    """Tell whether a value can be encoded. A value with bytes that Python could not decode cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -106,10 +106,10 @@ def is_text(value: str) -> bool:
 
 
 def check_login(public_key: str, private_key: str) -> None:
-    """Check that two credentials are in their places and complete.
+    """Check that each credential is in its option and complete.
 
     Raises:
-        OptionError: One is in the wrong option, or was copied with something around it. No value is repeated.
+        OptionError: A credential is in the wrong option, or has something around it. The message repeats no value.
     """
     for option, value in (("public_key", public_key), ("private_key", private_key)):
         if value != value.strip() or any(character in value for character in _ZERO_WIDTH):
@@ -148,14 +148,14 @@ def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
     if text.startswith("{"):
         return "is an object instead of an id. Write for example \"{{ keys | map(attribute='id') }}\"."
     if text.startswith("[") or len(_ID_IN_TEXT.findall(text)) > 1:
-        meant = f"{option}: [{', '.join(ids)}]" if ids else f"{option} as a list in YAML"
-        return f"is a list or several ids in one text. Write {meant}."
+        replacement = f"{option}: [{', '.join(ids)}]" if ids else f"{option} as a list in YAML"
+        return f"is a list or several ids in one text. Write {replacement}."
     if "://" in text:
         return "is a URL. Write the id alone, which is a part of it."
     if "@" in text:
         return "is an email address." + (" Use user_name." if option == "user_id" else "")
     if _NUMBER.fullmatch(text):
-        return "is a number: Ansible made one of the digits. Put quotes around the id where it is defined."
+        return "is a number: Ansible read the digits as one. Put quotes around the id where it is defined."
     if "*" in text or re.fullmatch("[0-9a-fA-F]{12}", text):
         return f"is a masked key, or the end of one.{look_up}"
     if _ID_IN_TEXT.fullmatch(text.strip("".join(_QUOTES) + _ZERO_WIDTH)):

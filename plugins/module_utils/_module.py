@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a module: its options, its client, and the only place that fails a task.
 
-This file and those of the modules must be valid in Python 3.6, so that they can say that it is too old. All others are
-imported below that sentence.
+This file and the modules must be valid in Python 3.6, so that they can report a Python that is too old. All other files
+are imported below that check.
 """
 
 import json
@@ -37,13 +37,13 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._transport import RE
 
 
 def from_environment(*names: str) -> str:
-    """Return the first of these environment variables that is set to something.
+    """Return the value of the first of these environment variables that is not empty.
 
-    Bytes that are not UTF-8 become :data:`UNDECODABLE`, which is refused later: here it would end in a traceback, as
-    would Ansible's attempt to log it.
+    Bytes that are not UTF-8 become :data:`UNDECODABLE`, which the settings refuse later: an error here would end in a
+    traceback, and so would Ansible's attempt to log the bytes.
 
     Raises:
-        AnsibleFallbackNotFound: None of them is.
+        AnsibleFallbackNotFound: None of them is set.
     """
     for name in names:
         if os.environ.get(name):
@@ -87,8 +87,8 @@ CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
 class Module(AnsibleModule):  # type: ignore[misc]
     """A module that masks secrets in the wrong options.
 
-    Ansible logs the options on the target and repeats them in the result, masked only where the argument spec says
-    ``no_log``. This hook is the last one before it looks at the options for the first time.
+    Ansible logs the options on the target and repeats them in the result. It masks only the options with ``no_log`` in
+    the argument spec. This hook is the last one before Ansible looks at the options for the first time.
     """
 
     def _load_params(self) -> None:
@@ -114,11 +114,11 @@ def run_module(
 
     Args:
         options: The argument spec of the module, without the options of the connection.
-        wanted: Tells what the options of a task ask for.
-        work: Does it. It raises an :class:`_errors.AtlasError` for everything that it cannot do.
-        constraints: How options go together, as ``AnsibleModule`` takes it: ``mutually_exclusive`` and the like.
+        wanted: Reads objects and state from the options of a task.
+        work: Does the task. It raises an :class:`_errors.AtlasError` for everything that it cannot do.
+        constraints: How options go together, as arguments of ``AnsibleModule``: ``mutually_exclusive`` and the like.
     """
-    # Imported objects live as long as the process. At its end Python would look through all of them, for 25 ms.
+    # Imported objects live as long as the process. At its end Python would scan all of them, which takes 25 ms.
     gc.freeze()
     module = Module(
         argument_spec={**CONNECTION_OPTIONS, **options},
@@ -144,7 +144,7 @@ def run_module(
     # Ansible repeats the options in the result, and somebody may have put a password into the address.
     if isinstance(error, OptionError) and any(mark in module.params["base_url"] for mark in "@?#"):
         module.no_log_values.add(module.params["base_url"])
-    # Not where the error is caught: there Ansible would show the traceback.
+    # Outside of the except clause: inside, Ansible would show the traceback.
     module.fail_json(**values)
 
 
@@ -153,6 +153,6 @@ def _explain_import(error: Exception) -> str:
         return str(missing_required_lib("requests"))
     reason = f"{type(error).__name__}: {error}".rstrip(".")
     return (
-        f"The Python library requests is installed, but {sys.executable} cannot import it ({reason}). Install it and "
-        "the libraries that it needs again, or set ansible_python_interpreter."
+        f"The Python library requests is installed, but {sys.executable} cannot import it ({reason}). Reinstall it and "
+        "the libraries that it needs, or set ansible_python_interpreter."
     )

@@ -36,26 +36,26 @@ if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
     from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 
-_SAYS_NOTHING = (400, 404, 409)
-"""The statuses of answers after which an object may be there or not."""
+_INCONCLUSIVE = (400, 404, 409)
+"""The statuses of answers that do not tell whether an object exists."""
 
 
 def ensure(client: Client, wanted: Wanted, task: Task) -> Result:
     """Bring objects into a state.
 
-    To delete a single object, the task does not read it before, unless it runs in check mode or with a diff.
+    To delete a single object, the task does not read it first, unless it runs in check mode or with a diff.
 
     Args:
         client: The server.
-        wanted: Which objects, and the state.
+        wanted: The objects and the state.
         task: How Ansible runs the task.
 
     Returns:
         The result, with one item per id, in the order of the ids.
 
     Raises:
-        RequestError: The objects could not be read. Nothing was changed.
-        PartialError: Some object could not be brought into the state. The error holds the result as far as it got.
+        RequestError: The task could not read the objects. It changed nothing.
+        PartialError: The task could not bring every object into the state. The error holds the partial result.
     """
     ids = wanted.ids or []
     place = _start(wanted.place)
@@ -79,11 +79,11 @@ def list_items(client: Client, wanted: Wanted, _task: Task) -> Result:
 
     Args:
         client: The server.
-        wanted: Which objects.
+        wanted: The objects.
 
     Raises:
-        RequestError: Something could not be read; the error says whose objects. There is no result then, because it
-            could be taken for all there is.
+        RequestError: The task could not read a list; the error says whose objects. Then there is no result, because a
+            partial one could pass for the whole.
     """
     items = [
         place.describe(item)
@@ -95,17 +95,17 @@ def list_items(client: Client, wanted: Wanted, _task: Task) -> Result:
 
 
 def plan(place: Resource, ids: t.Iterable[str], state: str, found: t.Iterable[Item] | None) -> list[Step]:
-    """Work out what there is to do, purely.
+    """Work out the steps, without sending anything.
 
     Args:
         place: Where the objects are.
-        ids: Which ones, in lower case.
-        state: The state that they shall be in.
-        found: All objects that there are; None if they were not read.
+        ids: The ids of the objects, in lower case.
+        state: The wanted state.
+        found: All objects that exist; None if the task did not read them.
     """
     if found is None:
         return [Step(item_id, None, None, place.change_request(item_id, state)) for item_id in ids]
-    by_id = {item.id.lower(): item for item in found}  # an id is a number in hexadecimal
+    by_id = {item.id.lower(): item for item in found}  # an id is a hexadecimal number
     steps = []
     for item_id in ids:
         before = by_id.get(item_id)
@@ -116,12 +116,12 @@ def plan(place: Resource, ids: t.Iterable[str], state: str, found: t.Iterable[It
 
 
 def in_order(steps: t.Iterable[Step], login: Login) -> list[Step]:
-    """Put the object that the task logs in with at the end: afterwards the task cannot do anything else."""
+    """Put the object that the task logs in with at the end: after that step the task may not be able to log in."""
     return sorted(steps, key=lambda step: _is_login(step.before, login))
 
 
 def report(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, task: Task) -> Result:
-    """Turn outcomes into what the task returns, purely."""
+    """Turn outcomes into the result of the task."""
     values: dict[str, t.Any] = {
         "changed": any(outcome.changed for outcome in outcomes.values()),
         **place.parent(),
@@ -148,7 +148,7 @@ def _find_places(client: Client, place: Resource | Lookup, per_page: int) -> lis
     """Find out where the objects are.
 
     Raises:
-        RequestError: The lookup failed, or its answer is not what it should be.
+        RequestError: The lookup failed, or its answer has another form.
     """
     if isinstance(place, Resource):
         return [place]
@@ -166,7 +166,7 @@ def _read_items(client: Client, place: Resource, per_page: int) -> list[Item]:
     """Read all objects of a place.
 
     Raises:
-        RequestError: They could not be read. The error says whose objects.
+        RequestError: The task could not read the objects. The error says whose objects.
     """
     with _advice_of(place, f"The {place.noun}s of {place.owner()} could not be read."):
         documents = client.list_all(place.list_request(), per_page=per_page, identity=place.identity)
@@ -185,7 +185,7 @@ def _carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: 
         elif task.check_mode:
             outcomes[step.id] = Outcome(step.before, state, changed=True)
         elif ended:
-            not_tried = NotTriedError(f"The {place.noun} {step.id} was not tried.")
+            not_tried = NotTriedError(f"The task stopped before it tried the {place.noun} {step.id}.")
             outcomes[step.id] = Outcome(step.before, step.state, failure=not_tried)
         else:
             outcomes[step.id] = outcome = _take(client, place, step, state)
@@ -194,10 +194,10 @@ def _carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: 
 
 
 def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
-    """Take one step, and tell what its answer means.
+    """Take one step, and read its outcome from the answer.
 
-    An object is gone if the answer says so about this very object. After any other answer that may mean it, the list of
-    the objects decides.
+    An object is gone if the answer says so about this very object. After any other answer that may mean that, the list
+    of the objects decides.
     """
     before = step.before
     try:
@@ -207,14 +207,14 @@ def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
                 problem = f"HTTP {answer.status}, but the answer does not say that the {place.noun} is now {state}"
                 raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, outcome_unknown=True)
     except RequestError as error:
-        # An earlier try of this request may have reached the server: then it was this task that deleted the object.
+        # An earlier try of this request may have reached the server: then this task deleted the object.
         gone = Outcome(before, ABSENT, changed=error.outcome_unknown and state == ABSENT, missing=error)
         if state not in place.states_of_existing:
             if place.says_gone(error, step.id):
                 return gone
             if not before and place.says_no_parent(error):
                 return gone._replace(changed=False)
-            if error.status in _SAYS_NOTHING and isinstance(error, ApiError) and not isinstance(error, BusyError):
+            if error.status in _INCONCLUSIVE and isinstance(error, ApiError) and not isinstance(error, BusyError):
                 return _look(client, place, step, gone, error)
         return Outcome(before, before.state if before and not error.outcome_unknown else None, failure=error)
     return Outcome(before, state, changed=True)
@@ -237,7 +237,7 @@ def _look(client: Client, place: Resource, step: Step, gone: Outcome, error: Req
 
 @contextmanager
 def _advice_of(place: Resource, sentence: str = "") -> t.Iterator[None]:
-    """Let an error leave with the advice of the resource: it knows its error codes best."""
+    """Give an error the advice of the resource, which knows its error codes best."""
     try:
         yield
     except RequestError as error:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a resource is: facts about the API, and the requests made of them. A resource sends nothing."""
+"""The base of all resources: facts about the API, and the requests built from them. A resource sends nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ABSENT = "absent"
 
 
 class Item(t.NamedTuple):
-    """One object, as far as the server shows it."""
+    """One object, as the server describes it."""
 
     id: str
     state: str | None = None
-    """The state that it is in, as the option ``state`` names it; None if the server did not say."""
+    """Its state, as a value of the option ``state``; None if the server did not say."""
     fields: t.Mapping[str, t.Any] = {}
-    """What a task returns of it, by the names of the return values."""
+    """The fields that a task returns, by the names of the return values."""
     secret_end: str = ""
     """The characters of its secret that the server shows; empty if it shows none."""
 
@@ -33,24 +33,24 @@ class Resource:
     """
 
     noun = "object"
-    """In messages."""
+    """The name of an object in messages."""
     results = "objects"
     """The name of the return value."""
     identity = "id"
-    """The field that tells one document of a list from another."""
+    """The field that identifies a document in a list."""
     states_of_existing: tuple[str, ...] = ()
-    """The states that an object must exist for. For any other state, an object that does not exist is no failure."""
+    """The states that require the object to exist. For any other state, an object that does not exist is no failure."""
     states_without_login: tuple[str, ...] = (ABSENT,)
     """The states in which an object cannot log in."""
     advice: t.Mapping[str, str] = {}
-    """What to do about an ``errorCode``."""
+    """What the user can do about an ``errorCode``."""
 
     def parent(self) -> dict[str, t.Any]:
-        """Return what a task returns of the place itself."""
+        """Return the return values that describe the place itself."""
         return {}
 
     def owner(self) -> str:
-        """Say in a message whose objects they are."""
+        """Name the owner of the objects, for messages."""
         raise NotImplementedError
 
     def list_request(self) -> Request:
@@ -58,11 +58,11 @@ class Resource:
         raise NotImplementedError
 
     def read(self, document: t.Mapping[str, t.Any]) -> Item:
-        """Read an object leniently: only its identity must be there."""
+        """Read an object leniently: only its identity is required."""
         raise NotImplementedError
 
     def describe(self, item: Item) -> dict[str, t.Any]:
-        """Return an object as a list of objects shows it."""
+        """Return an object as an item of the list that an info module returns."""
         raise NotImplementedError
 
     def change_request(self, item_id: str, state: str) -> Request:
@@ -70,7 +70,7 @@ class Resource:
         raise NotImplementedError
 
     def confirms(self, document: t.Any, state: str) -> bool:
-        """Tell whether the answer to a change says that it was made."""
+        """Tell whether the answer to a change confirms the change."""
         raise NotImplementedError
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
@@ -89,8 +89,8 @@ class Lookup(t.NamedTuple):
     is_list: bool
     """Whether the answer is a list, with one place for each document in it."""
     place: t.Callable[[t.Mapping[str, t.Any]], Resource]
-    """Makes the place from a document."""
+    """Builds the place from a document."""
     noun: str
-    """What the document is, in a message."""
+    """The name of the document in messages."""
     start: Resource
-    """Stands for the place as long as it is not known."""
+    """Stands in for the place until the lookup has found it."""

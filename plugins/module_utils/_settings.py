@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From options to connection settings, purely: what cannot be used is refused before anything is sent."""
+"""Turns options into connection settings, and refuses unusable values before the client sends anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENVIRONMENT = {
     "public_key": ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"],
     "private_key": ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"],
 }
-"""The environment variables that stand in for an option, the first one that is set wins.
+"""The environment variables that stand in for an option; the first one that is set wins.
 
 The names are those of MongoDB's own tools: the Atlas CLI, the Terraform provider and ``mongocli``.
 """
@@ -40,7 +40,7 @@ class Settings(t.NamedTuple):
 
     server: Server
     verify: bool | str = True
-    """False, or the file or folder with the certificates of the trusted authorities; True is what requests ships."""
+    """False, or the file or folder with the certificates of the trusted authorities; True means those of requests."""
     cert: tuple[str, str] | None = None
     """The files with the client certificate and with its private key."""
     use_proxy: bool = True
@@ -56,11 +56,11 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
 
     Args:
         options: The options of the documentation fragment ``connection``, with their defaults.
-        environ: The environment of the process, for the variables of requests and curl that name a CA bundle, and for
-            the name of one that holds no text.
+        environ: The environment of the process. It holds the variables of requests and curl that name a CA bundle, and
+            tells which variable is not text.
 
     Raises:
-        OptionError: One of them cannot be used. The message names it, and never repeats a value that may be a secret.
+        OptionError: An option cannot be used. The message names it, and never repeats a value that may be a secret.
     """
     _refuse_undecodable("base_url", options["base_url"], environ)
     server = read_base_url(options["base_url"])
@@ -82,10 +82,10 @@ def auth_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> D
 
     Args:
         options: ``public_key`` and ``private_key``.
-        environ: The environment of the process, for the name of a variable that holds no text.
+        environ: The environment of the process, which tells which variable is not text.
 
     Raises:
-        OptionError: One of them is missing, or cannot be one. The message never repeats a secret.
+        OptionError: A credential is missing or cannot be used. The message never repeats a secret.
     """
     for option in ("public_key", "private_key"):
         _refuse_undecodable(option, options[option], environ)
@@ -96,16 +96,16 @@ def auth_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> D
 
 
 def read_base_url(given: str) -> Server:
-    """Check an address, and tell which API it names.
+    """Check an address, and find out which API it means.
 
     Raises:
-        OptionError: It is no address of http or https, or it has a part that does not belong there. The address is not
-            repeated in the message: credentials may have been pasted into it.
+        OptionError: The text is not an address of http or https, or has a part that does not belong there. The message
+            does not repeat it: somebody may have pasted credentials into it.
     """
     try:
         parts = urlsplit(given)
         host, _port = parts.hostname, parts.port
-    except ValueError:  # brackets that do not match, or a port that is none
+    except ValueError:  # brackets that do not match, or an invalid port
         raise OptionError("base_url is not a valid URL.") from None
     if parts.scheme not in ("http", "https"):
         raise OptionError("base_url must begin with http:// or https://.")
@@ -114,7 +114,7 @@ def read_base_url(given: str) -> Server:
             "base_url must not contain a user name or a password. Use the options public_key and private_key."
         )
     if not host:
-        raise OptionError("base_url names no host.")
+        raise OptionError("base_url must contain a host name.")
     if "?" in given or "#" in given:
         raise OptionError("base_url must not contain a query or a fragment.")
     if _CONTROL_CHARACTER.search(given) or " " in given or "\\" in given:
@@ -123,7 +123,7 @@ def read_base_url(given: str) -> Server:
 
 
 def _refuse_undecodable(option: str, value: str | None, environ: t.Mapping[str, str]) -> None:
-    """Refuse what came from an environment variable that does not hold UTF-8."""
+    """Refuse the value of an environment variable that is not UTF-8."""
     if value and UNDECODABLE in value:
         variable = next((name for name in ENVIRONMENT[option] if not is_text(environ.get(name, ""))), None)
         where = f"The environment variable {variable}" if variable else option
@@ -133,7 +133,7 @@ def _refuse_undecodable(option: str, value: str | None, environ: t.Mapping[str, 
 def _credential(option: str, value: str | None) -> str:
     if not value or not value.strip():
         raise OptionError(
-            f"{option} is missing. Give the option {option}, or set one of the environment variables "
+            f"{option} is missing. Set the option {option}, or one of the environment variables "
             f"{', '.join(ENVIRONMENT[option])} where the module runs."
         )
     if _CONTROL_CHARACTER.search(value):
@@ -149,7 +149,7 @@ def _verify(origin: str, validate_certs: bool, ca_path: str | None, environ: t.M
     if ca_path is not None:
         return _authorities("ca_path", ca_path)
     if origin.startswith("http:"):
-        return True  # there is no certificate, so a variable that names no file does no harm
+        return True  # without a certificate to check, a wrong variable does no harm
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         if environ.get(variable):
             return _authorities(f"The environment variable {variable}", environ[variable])
@@ -157,7 +157,7 @@ def _verify(origin: str, validate_certs: bool, ca_path: str | None, environ: t.M
 
 
 def _authorities(option: str, path: str) -> str:
-    """Check what names the authorities to trust, since OpenSSL would only say that it cannot."""
+    """Check the file with the authorities to trust, because the error of OpenSSL would not name it."""
     _existing(option, path)
     if not os.path.isdir(path):
         try:
@@ -168,7 +168,7 @@ def _authorities(option: str, path: str) -> str:
 
 
 def _system_authorities() -> bool | str:
-    """Find what OpenSSL trusts on this system; what requests ships, the last resort, knows no private authority."""
+    """Find the authorities that OpenSSL trusts here; those of requests, the last resort, include no private one."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile:
         return paths.cafile
@@ -184,22 +184,22 @@ def _client_certificate(cert: str | None, key: str | None) -> tuple[str, str] | 
     key_option, key = ("client_key", key) if key else ("client_cert", cert)
     _existing("client_cert", cert)
     _existing(key_option, key)
-    asked = False
+    is_encrypted = False
 
-    def password() -> str:  # without it, OpenSSL would ask for the password of an encrypted key, on a terminal
-        nonlocal asked
-        asked = True
+    def password() -> str:  # without it, OpenSSL would ask for the password of an encrypted key on the terminal
+        nonlocal is_encrypted
+        is_encrypted = True
         return ""
 
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, password)
     except (OSError, ValueError) as error:
-        if asked:
+        if is_encrypted:
             raise OptionError(f"{key_option}: the private key in {_shown(key)} is encrypted. Decrypt it.") from None
         if "KEY_VALUES_MISMATCH" in str(error):
             raise OptionError(f"{key_option}: the private key does not belong to client_cert.") from None
         raise OptionError(
-            f"client_cert or client_key is not in PEM format, or there is no private key in it ({error}). Convert a "
+            f"client_cert or client_key is not in PEM format, or holds no private key ({error}). Convert a "
             ".pfx or .p12 file with 'openssl pkcs12'."
         ) from None
     return cert, key

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stages of a task, each a type: a task wants something, which takes steps, which have outcomes: the result.
+"""The stages of a task, each a type: the wanted state, the steps towards it, their outcomes, and the result.
 
 The stage between step and outcome is a :class:`_http.Request`.
 """
@@ -16,10 +16,10 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABS
 
 
 class Login(t.Protocol):
-    """Who a task logs in as, without the secret."""
+    """The login of a task, without the secret."""
 
     def owns(self, secret_end: str) -> bool:
-        """Tell whether an object is the very one that logs in, by the end of its secret; never by an empty end."""
+        """Tell whether the task logs in with the object whose secret ends like this; never for an empty end."""
 
 
 class Task(t.NamedTuple):
@@ -31,33 +31,33 @@ class Task(t.NamedTuple):
 
 
 class Wanted(t.NamedTuple):
-    """What the options of a task ask for."""
+    """The objects and the state that the options of a task ask for."""
 
     place: Resource | Lookup
     ids: list[str] | None
-    """The ids of the objects, in lower case and each once; None means all of them."""
+    """The ids of the objects, in lower case and without duplicates; None means all objects."""
     state: str = ABSENT
     per_page: int = 100
 
 
 class Step(t.NamedTuple):
-    """What there is to do for one object."""
+    """The work for one object."""
 
     id: str
     before: Item | None
-    """The object as it was read; None if it is not there, or was not read."""
+    """The object as the task read it; None if it does not exist, or the task did not read it."""
     state: str | None
-    """The state that it is in; None if that is not known."""
+    """The state of the object; None if it is not known."""
     request: Request | None
-    """Brings it into the wanted state; None if there is nothing to do."""
+    """Brings the object into the wanted state; None if there is nothing to do."""
 
 
 class Outcome(t.NamedTuple):
-    """What a step led to."""
+    """The outcome of a step."""
 
     before: Item | None
     state: str | None
-    """The state that the object is in now, or would be in without check mode; None if that is not known."""
+    """The state that the object is in now, or would be in without check mode; None if it is not known."""
     changed: bool = False
     missing: RequestError | None = None
     """The answer by which the server said that something does not exist."""
@@ -65,21 +65,21 @@ class Outcome(t.NamedTuple):
 
 
 class Result(t.NamedTuple):
-    """What a task returns."""
+    """The result of a task."""
 
     values: t.Mapping[str, t.Any]
     """``changed``, ``diff`` and the return values of the module."""
     warnings: t.Sequence[str] = ()
     failures: t.Sequence[AtlasError] = ()
-    """What could not be done."""
+    """The errors of the steps that failed."""
     wanted: int = 0
     """How many objects the task is about."""
 
     def complete(self) -> Result:
-        """Return the result of a task that did everything.
+        """Return this result if no step failed.
 
         Raises:
-            PartialError: Something failed. The error holds the result as far as it got.
+            PartialError: A step failed. The error holds the partial result.
         """
         if self.failures:
             raise PartialError(self.failures, self.wanted, {**self.values, "warnings": self.warnings})

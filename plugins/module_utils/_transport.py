@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why there was no answer, and what to do about it: from an exception of the HTTP library to an error, purely.
+"""Turns an exception of the HTTP library into an error that says why there was no answer, and what to do.
 
-The texts of requests and urllib3 are never shown, since they can hold the password of a proxy; they only serve to
-recognize a cause. Shown are the texts of the operating system, of OpenSSL and of http.client.
+An error never shows the texts of requests and urllib3, because they can hold the password of a proxy; they only serve
+to recognize a cause. It shows the texts of the operating system, of OpenSSL and of http.client.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ else:
 
 _PROXY_VARIABLES = "the proxy variables of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)"
 
-# Of X509_verify_cert_error_string(3).
+# Codes of X509_verify_cert_error_string(3).
 _EXPIRED = (9, 10)
 _UNKNOWN_AUTHORITY = (2, 18, 19, 20, 21)
 _OTHER_NAME = (62, 64)
@@ -41,29 +41,27 @@ _NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RE
 
 
 def read_exception(method: str, url: str, error: Exception, *, signed: bool) -> AtlasError:
-    """Tell why a request has no answer.
+    """Say why a request has no answer.
 
     Args:
         method: The method of the request.
-        url: Its address, without query.
+        url: Its address, without the query.
         error: The exception of requests, urllib3, ssl or socket.
         signed: Whether the request was, or may have been, sent with a login. Without one a server does no work.
 
     Returns:
-        An :class:`OptionError` if an address is none, a :class:`UnusableError` if it stays so until somebody changes
-        something, and otherwise a :class:`NoAnswerError`.
+        An :class:`OptionError` if an address is not valid, an :class:`UnusableError` if a repeat does not help, and
+        otherwise a :class:`NoAnswerError`.
     """
     causes = list(_chain(error))
     text = " ".join(map(str, causes))
     if isinstance(error, requests.exceptions.InvalidProxyURL):
-        return OptionError(f"The address of a proxy cannot be used: check {_PROXY_VARIABLES}, or set use_proxy=false.")
+        return OptionError(f"The address of a proxy is not valid: check {_PROXY_VARIABLES}, or set use_proxy=false.")
     if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in text:
         advice = "Install PySocks where the module runs, or set use_proxy=false."
         return UnusableError(method, url, "no connection through the proxy (requests needs PySocks for SOCKS)", advice)
     if _is_no_address(causes):
-        return OptionError(
-            "base_url, or the address of a proxy in the environment, is not an address that can be used."
-        )
+        return OptionError("base_url, or the address of a proxy in the environment, is not a valid address.")
     never_sent = any(
         isinstance(cause, (NewConnectionError, requests.ConnectTimeout, ssl.SSLCertVerificationError))
         for cause in causes
@@ -106,18 +104,18 @@ def _tls_advice(causes: t.Sequence[BaseException], text: str) -> str:
 def _certificate_advice(code: int) -> str:
     if code in _EXPIRED:
         return (
-            "A certificate of the server is not valid now: it has to be renewed, or the clock of the host where the "
-            "module runs is wrong. ca_path does not help."
+            "A certificate of the server is not valid now: renew it, or correct the clock of the host where the module "
+            "runs. ca_path does not help."
         )
     if code in _OTHER_NAME:
-        return "The certificate of the server is for other names: base_url must use a name that it holds."
+        return "The certificate of the server is for other names: base_url must use one of those names."
     if code in _UNKNOWN_AUTHORITY or not code:
         return "Check ca_path: it must hold the certificate of the authority that issued the server's certificate."
-    return "A certificate of the server breaks a rule of OpenSSL: it has to be issued anew. ca_path does not help."
+    return "A certificate of the server breaks a rule of OpenSSL: reissue it. ca_path does not help."
 
 
 def _is_no_address(causes: t.Sequence[BaseException]) -> bool:
-    """Tell whether an address is malformed, which the libraries say in many ways."""
+    """Tell whether an address is malformed, which the libraries report in many ways."""
     error = causes[0]
     if any(isinstance(cause, UnicodeError) for cause in causes):  # a name that the DNS cannot hold
         return True
@@ -128,25 +126,25 @@ def _is_no_address(causes: t.Sequence[BaseException]) -> bool:
 
 
 def _is_tls(causes: t.Sequence[BaseException]) -> bool:
-    """Tell whether TLS is what failed. A connection that ends or stalls in the middle of it may work again."""
+    """Tell whether TLS failed. A connection that ends or stalls in the middle of TLS may work again."""
     if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError, socket.timeout)) for cause in causes):
         return False
     from_requests = isinstance(causes[0], (requests.RequestException, HTTPError, HTTPException))
-    # Files that cannot be read are an OSError of their own. In TLS 1.3 a refused client certificate shows when reading.
+    # Unreadable files raise a bare OSError. With TLS 1.3, a refused client certificate shows when the client reads.
     return not from_requests or any(isinstance(cause, (ssl.SSLError, requests.exceptions.SSLError)) for cause in causes)
 
 
 def _chain(error: BaseException | None) -> t.Iterator[BaseException]:
-    """Return an exception and all that led to it. urllib3 keeps the reason in an attribute or an argument, too."""
+    """Return an exception and the exceptions that led to it."""
     while error:
         yield error
         error = error.__cause__ or error.__context__
 
 
 def _reason(causes: t.Sequence[BaseException]) -> str:
-    """Say what the operating system, OpenSSL or http.client said: the innermost error that is not of requests."""
+    """Return the text of the operating system, OpenSSL or http.client: of the innermost error not from requests."""
     for cause in reversed(causes):
         if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
-            said = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
-            return clean(said) or type(cause).__name__
+            text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
+            return clean(text) or type(cause).__name__
     return type(causes[-1]).__name__

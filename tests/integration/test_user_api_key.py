@@ -165,7 +165,7 @@ def test_a_wrong_password_is_two_requests(playbook: Playbook, emulator: Emulator
 def test_another_users_key(playbook: Playbook, emulator: Emulator) -> None:
     run = playbook([task(emulator, public_key=OWNER.name, private_key=OWNER.login.secret)])
     assert (run.result["failed"], run.result["status_code"], run.result["error_code"]) == (True, 401, "NOT_SELF")
-    assert "Only the user whose key it is" in run.result["msg"]
+    assert "Only the user who owns the key" in run.result["msg"]
 
 
 def test_a_server_that_is_not_there(playbook: Playbook, emulator: Emulator) -> None:
@@ -218,7 +218,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"base_url": "ftp://ops.example.com"}, "base_url must begin with http:// or https://."),
     ({"base_url": "https://jane:hunter2@ops.example.com"}, "base_url must not contain a user name or a password."),
     ({"base_url": "https://ops.example.com?x=hunter2"}, "base_url must not contain a query or a fragment."),
-    ({"base_url": "https://"}, "base_url names no host."),
+    ({"base_url": "https://"}, "base_url must contain a host name."),
     ({"base_url": "https://exa..mple"}, "base_url, or the address of a proxy"),
     ({"public_key": ""}, "MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PUBLIC_KEY, MCLI_PUBLIC_API_KEY"),
     ({"private_key": None}, "MONGODB_ATLAS_PRIVATE_API_KEY, MONGODB_ATLAS_PRIVATE_KEY, MCLI_PRIVATE_API_KEY"),

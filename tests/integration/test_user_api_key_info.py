@@ -65,7 +65,7 @@ def test_what_cannot_be_read_is_an_error_that_says_whose_keys(playbook: Playbook
     no_list, no_user, no_name, no_organization, no_right = run.results
     assert [result["failed"] for result in run.results] == [True] * 5
     assert [result.get("user_api_keys") for result in run.results] == [None] * 5
-    assert f"not with a list as the API sends it. The keys of user {JANE.id} could not be read." in no_list["msg"]
+    assert f"not a list as the API sends it. The keys of user {JANE.id} could not be read." in no_list["msg"]
     assert (no_user["status_code"], no_user["error_code"]) == (404, "USER_NOT_FOUND")
     assert no_name["error_code"] == "USERNAME_NOT_FOUND"
     assert no_organization["error_code"] == "ORG_NOT_FOUND"

@@ -182,4 +182,4 @@ def test_a_challenge_of_another_kind_is_explained() -> None:
     assert "did not ask for HTTP digest" in auth.explain({}, signed=False)
     auth_int = {"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth-int"'}
     assert not auth.answer(auth_int, signed=False)
-    assert "a digest challenge that cannot be answered" in auth.explain(auth_int, signed=False)
+    assert "a digest challenge that the module cannot answer" in auth.explain(auth_int, signed=False)

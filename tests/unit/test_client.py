@@ -170,7 +170,7 @@ def test_a_challenge_that_cannot_be_answered_is_said_so(
     server: responses.RequestsMock, make_client: MakeClient, header: str
 ) -> None:
     challenge(server, header=header)
-    with pytest.raises(LoginError, match="a digest challenge that cannot be answered"):
+    with pytest.raises(LoginError, match="a digest challenge that the module cannot answer"):
         make_client().send(Request("DELETE", PATH))
 
 
@@ -233,7 +233,7 @@ def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
         make_client(retries=2).send(Request("DELETE", PATH))
     assert waits == [1, 2]
     assert failed.value.outcome_unknown
-    assert "It may have done its work all the same: run the task with --check" in str(failed.value)
+    assert "The request may have done its work all the same: run the task with --check" in str(failed.value)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
     server.delete(BASE + PATH, status=502)
     challenge(server)
     challenge(server)
-    with pytest.raises(LoginError, match="It may have done its work all the same"):
+    with pytest.raises(LoginError, match="The request may have done its work all the same"):
         make_client().send(Request("DELETE", PATH))
 
 
@@ -358,12 +358,12 @@ def test_why_there_is_no_answer_and_what_to_do(
             ssl.SSLError(1, "[SSL] record layer failure"),
             "base_url must begin with http://",
         ),
-        (requests.exceptions.SSLError, certificate_error(10), "has to be renewed.*ca_path does not help"),
-        (requests.exceptions.SSLError, certificate_error(9), "has to be renewed.*ca_path does not help"),
+        (requests.exceptions.SSLError, certificate_error(10), "renew it.*ca_path does not help"),
+        (requests.exceptions.SSLError, certificate_error(9), "renew it.*ca_path does not help"),
         (requests.exceptions.SSLError, certificate_error(20), "Check ca_path: it must hold the certificate"),
         (requests.exceptions.SSLError, certificate_error(18), "Check ca_path: it must hold the certificate"),
         (requests.exceptions.SSLError, certificate_error(62), "is for other names"),
-        (requests.exceptions.SSLError, certificate_error(92), "has to be issued anew. ca_path does not help"),
+        (requests.exceptions.SSLError, certificate_error(92), "reissue it. ca_path does not help"),
         (requests.exceptions.InvalidSchema, HTTPError("Missing dependencies for SOCKS support."), "Install PySocks"),
     ],
 )
@@ -573,7 +573,7 @@ def test_a_list_whose_pages_repeat_is_an_error(
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": second, "links": NEXT})
-    with pytest.raises(NotTheApiError, match="but page 2 brings nothing new"):
+    with pytest.raises(NotTheApiError, match="but page 2 has no new items"):
         make_client().list_all(Request("GET", "/users/u/keys"))
 
 
@@ -600,7 +600,7 @@ def test_a_list_that_says_that_it_is_longer_is_an_error(
 ) -> None:
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json=page)
-    with pytest.raises(NotTheApiError, match="of a list that should have more"):
+    with pytest.raises(NotTheApiError, match="but the list ends after [01] items and should have more"):
         make_client().list_all(Request("GET", "/users/u/keys"))
 
 

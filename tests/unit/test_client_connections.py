@@ -98,7 +98,7 @@ def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> No
     """requests would follow with GET, report its 200, and answer the challenge of the other host."""
     with Emulator() as other, Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", status=302, headers={"Location": other.base_url + KEYS}))
-        with pytest.raises(NotTheApiError, match="It was not followed"):
+        with pytest.raises(NotTheApiError, match="The module did not follow it"):
             jane(make_client, emulator).send(Request("DELETE", PATH))
         assert other.requests == []
         assert [received.status for received in emulator.requests] == [401, 302]
@@ -217,7 +217,7 @@ def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_reque
         emulator.add_fault(Fault(method="DELETE", status=403, error_code="USER_UNAUTHORIZED", times=None))
         client = jane(make_client, emulator, retries=0)
         assert client.list_all(Request("GET", KEYS))
-        with pytest.raises(NoAnswerError, match="HTTP 103, which is not an answer yet") as failed:
+        with pytest.raises(NoAnswerError, match="HTTP 103, which is only an interim response") as failed:
             client.send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
         with pytest.raises(RightsError):

@@ -37,7 +37,7 @@ INPUTS = [
     ("the key as the server shows it", ["********-****-****-****-db2c132ca78d"], "is a masked key"),
     ("an object", [str({"user_id": ONE, "id": TWO})], "{{ keys | map(attribute='id') }}"),
     ("an object as JSON", [f'{{"id": "{TWO}"}}'], "{{ keys | map(attribute='id') }}"),
-    ("infinity", ["inf"], "is a number: Ansible made one of the digits. Put quotes around the id"),
+    ("infinity", ["inf"], "is a number: Ansible read the digits as one. Put quotes around the id"),
     ("a number with an exponent", ["5.1234567890123455e+23"], "is a number"),
     ("a number without a fraction", ["5"], "is a number"),
     ("not a number", ["nan"], "is a number"),

@@ -178,7 +178,7 @@ def test_any_page_is_a_list_of_items_with_ids_or_an_error(data: t.Any) -> None:
     try:
         page = read_page(Answer("GET", "https://ops.example.com/", 200, data))
     except RequestError as error:
-        assert "not with a list" in str(error)
+        assert "not a list" in str(error)
     else:
         assert page.items == data["results"]
         assert all(isinstance(item["id"], str) for item in page.items)

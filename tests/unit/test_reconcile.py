@@ -236,7 +236,7 @@ def test_one_failure_does_not_hold_up_the_others_unless_all_would_fail() -> None
     assert states(result) == [("a", False, "on"), ("b", True, "absent")]
     result = failed(Server(two, LoginError("PUT", URL, "HTTP 401", status=401)), "a", "b")
     assert states(result) == [("a", False, "on"), ("b", False, "on")]
-    assert result["things"][1]["msg"] == "The thing b was not tried."
+    assert result["things"][1]["msg"] == "The task stopped before it tried the thing b."
 
 
 def test_the_advice_of_the_resource_is_added_once() -> None:

@@ -79,7 +79,7 @@ def advice(title: str) -> str:
         ("409_OUT_OF_CAPACITY_Atlas_v2", "does not allow this now"),
         ("410_VERSION_GONE_Atlas_v2", "Update this collection"),
         ("500_UNEXPECTED_ERROR", "its log says why"),
-        ("502_of_a_proxy_html", "got no good answer from the server behind it"),
+        ("502_of_a_proxy_html", "got no valid answer from the server behind it"),
         ("503_no_code_Atlas_v2", "overloaded or under maintenance"),
     ],
 )

@@ -253,7 +253,7 @@ def test_a_client_certificate_that_cannot_be_used_is_refused_with_the_reason(
         ({"client_cert": cert, "client_key": other}, "client_key: the private key does not belong to client_cert"),
         ({"client_cert": cert, "client_key": encrypted}, "client_key: the private key in .* is encrypted"),
         ({"client_cert": pfx}, "not in PEM format.*openssl pkcs12"),
-        ({"client_cert": cert}, "no private key in it"),
+        ({"client_cert": cert}, "holds no private key"),
     ):
         with pytest.raises(OptionError, match=says):
             settings_from({**OPTIONS, **files}, {})

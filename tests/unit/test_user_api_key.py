@@ -353,14 +353,14 @@ def test_what_would_fail_for_every_key_ends_the_task(run: Run, emulator: Emulato
         run(JANE.spare.id, JANE.disabled.id, retries=0)
     spare, disabled = failed.value.result()["user_api_keys"]
     assert "failed:" in spare["msg"]
-    assert disabled["msg"] == f"The key {JANE.disabled.id} was not tried."
+    assert disabled["msg"] == f"The task stopped before it tried the key {JANE.disabled.id}."
     assert disabled["msg"] in str(failed.value)
     assert (disabled["changed"], disabled["state"]) == (False, "disabled")
     assert [call for call in emulator.calls if JANE.disabled.id in call] == []
 
 
 def test_a_failure_about_a_single_key(run: Run, emulator: Emulator) -> None:
-    with pytest.raises(PartialError, match="NOT_SELF.*Only the user whose key it is may revoke it") as failed:
+    with pytest.raises(PartialError, match="NOT_SELF.*Only the user who owns the key may revoke it") as failed:
         run(JOHN.spare.id, user_id=JOHN.id)
     result = failed.value.result()
     assert (result["changed"], result["status_code"], result["error_code"]) == (False, 401, "NOT_SELF")
@@ -369,7 +369,7 @@ def test_a_failure_about_a_single_key(run: Run, emulator: Emulator) -> None:
 
 def test_a_state_that_is_not_known_is_not_claimed(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True, times=None))
-    with pytest.raises(PartialError, match="It may have done its work all the same") as failed:
+    with pytest.raises(PartialError, match="The request may have done its work all the same") as failed:
         run(JANE.spare.id, JANE.disabled.id, retries=0)
     assert failed.value.result()["user_api_keys"][0]["state"] is None
 
@@ -473,7 +473,7 @@ def test_a_failure_tells_what_the_server_said_before_what_was_not_tried(run: Run
 
 def test_a_server_that_asks_to_wait_and_stays_busy_ends_the_task(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=503, headers={"Retry-After": "1"}, times=None))
-    with pytest.raises(PartialError, match="was not tried"):
+    with pytest.raises(PartialError, match="stopped before it tried the key"):
         run(JANE.spare.id, JANE.disabled.id, retries=1)
 
 

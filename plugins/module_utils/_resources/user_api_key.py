@@ -26,8 +26,8 @@ class UserApiKeys(Resource):
     """The personal API keys of one user.
 
     Args:
-        user_id: The id of the user; None as long as it is not known.
-        user_name: The name of the user, if the server told it.
+        user_id: The id of the user; None until the lookup has found it.
+        user_name: The name of the user; None if it is not known.
     """
 
     noun = "key"
@@ -35,9 +35,9 @@ class UserApiKeys(Resource):
     states_of_existing = ("enabled",)
     states_without_login = (ABSENT, "disabled")
     advice = {
-        "NOT_SELF": "Only the user whose key it is may revoke it. On Ops Manager a GLOBAL_OWNER can suspend it "
+        "NOT_SELF": "Only the user who owns the key may revoke it. On Ops Manager a GLOBAL_OWNER can suspend it "
         "instead, with state=disabled.",
-        "NOT_GLOBAL_USER_ADMIN_OR_SELF": "Only the user whose keys they are may do this, or on Ops Manager a "
+        "NOT_GLOBAL_USER_ADMIN_OR_SELF": "Only the user who owns the keys may do this, or on Ops Manager a "
         "GLOBAL_OWNER.",
         "RESOURCE_NOT_FOUND": "The server has no such path. Either base_url is wrong, or this is Ops Manager 5.0 or "
         "later, which has no personal API keys.",
@@ -78,7 +78,7 @@ class UserApiKeys(Resource):
         )
 
     def describe(self, item: Item) -> dict[str, t.Any]:
-        """Return a key with its user, and with its state as the server tells it."""
+        """Return a key with its user, and with its state as the server reports it."""
         enabled = None if item.state is None else item.state == "enabled"
         who = {"user_id": self.user_id, "user_name": self.user_name}
         return {"id": item.id, **who, "enabled": enabled, **item.fields}
@@ -93,11 +93,11 @@ class UserApiKeys(Resource):
         return state == ABSENT or (isinstance(document, dict) and document.get("enabled") is (state == "enabled"))
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
-        """Look for a code about keys that names this one; it comes with 404, or with 400."""
+        """Look for a code about keys that names this one, with status 404 or 400."""
         return error.status in (400, 404) and error.document.code in _NO_SUCH_KEY and error.document.names(item_id)
 
     def says_no_parent(self, error: RequestError) -> bool:
-        """Look for a code about users, or for the path itself, which Ops Manager 5.0 and later does not have."""
+        """Look for a code about users, or about the path, which Ops Manager 5.0 and later does not have."""
         return error.status == 404 and (error.document.code in _NO_SUCH_USER or error.document.is_about_path(error.url))
 
     @property
@@ -121,7 +121,7 @@ def _user(document: t.Mapping[str, t.Any]) -> UserApiKeys:
 
 
 def wanted_keys(options: t.Mapping[str, t.Any]) -> Wanted:
-    """Tell what a task of the module ``user_api_key`` asks for.
+    """Read keys and state from the options of the module ``user_api_key``.
 
     Raises:
         OptionError: An id or a name cannot be used.
@@ -130,7 +130,7 @@ def wanted_keys(options: t.Mapping[str, t.Any]) -> Wanted:
 
 
 def listed_keys(options: t.Mapping[str, t.Any]) -> Wanted:
-    """Tell what a task of the module ``user_api_key_info`` asks for.
+    """Read the keys to list from the options of the module ``user_api_key_info``.
 
     Raises:
         OptionError: An id, a name or the size of a page cannot be used.
