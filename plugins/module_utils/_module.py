@@ -15,8 +15,9 @@ if sys.version_info < (3, 9):  # noqa: UP036 - Ansible runs a module with any Py
         f"The modules of mongodb.atlas need Python 3.9 or later where they run, and {sys.executable} is Python "
         f"{sys.version.split()[0]}. Set ansible_python_interpreter."
     )
-    print(json.dumps({"failed": True, "msg": message}))  # noqa: T201 - AnsibleModule may not work either
-    sys.exit(1)
+    # AnsibleModule may not work with this Python either.
+    sys.stdout.write(json.dumps({"failed": True, "msg": message}))
+    raise SystemExit(1)
 
 import gc
 import os

@@ -91,8 +91,8 @@ class Fault:
         for description in fields(self):
             words, kinds = _KINDS[str(description.type)]
             value = getattr(self, description.name)
-            # Not isinstance, as True is an int to that.
-            if type(value) not in kinds or (type(value) is dict and not _all_strings(value)):
+            # True is an int to isinstance, and an IntEnum is no number of JSON.
+            if value.__class__ not in kinds or (isinstance(value, dict) and not _all_strings(value)):
                 raise TypeError(f"{description.name} must be {words}.")
 
     def _check_values(self) -> None:

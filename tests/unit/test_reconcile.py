@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The promise, with a resource of ten lines: an object is gone only when the server said so about this object."""
+"""The promise, with a resource of a few lines: an object is gone only when the server said so about this object."""
 
 from __future__ import annotations
 
@@ -35,17 +35,33 @@ Sent = t.Union[Answer, RequestError, "list[dict[str, t.Any]]"]
 
 
 class Things(Resource):
-    """A resource of ten lines."""
+    """A resource whose every method is one line."""
 
     noun, results, states_of_existing, advice = "thing", "things", ("on",), {"NO_RIGHT": "Ask for it."}
-    owner = lambda _self: "nobody"  # noqa: E731
-    list_request = lambda _self: Request("GET", "/things")  # noqa: E731
-    read = lambda _self, document: Item(document["id"], document["state"], {"n": 1}, document.get("end", ""))  # noqa: E731
-    describe = lambda _self, item: {"id": item.id, **item.fields}  # noqa: E731
-    change_request = lambda _self, item_id, state: Request("PUT", f"/things/{item_id}", {"state": state})  # noqa: E731
-    confirms = lambda _self, document, state: state == "absent" or document == state  # noqa: E731
-    says_gone = lambda _self, error, item_id: error.document == ErrorDocument("GONE", detail=item_id)  # noqa: E731
-    says_no_parent = lambda _self, error: error.document.code == "NO_PLACE"  # noqa: E731
+
+    def owner(self) -> str:
+        return "nobody"
+
+    def list_request(self) -> Request:
+        return Request("GET", "/things")
+
+    def read(self, document: t.Mapping[str, t.Any]) -> Item:
+        return Item(document["id"], document["state"], {"n": 1}, document.get("end", ""))
+
+    def describe(self, item: Item) -> dict[str, t.Any]:
+        return {"id": item.id, **item.fields}
+
+    def change_request(self, item_id: str, state: str) -> Request:
+        return Request("PUT", f"/things/{item_id}", {"state": state})
+
+    def confirms(self, document: t.Any, state: str) -> bool:
+        return state == "absent" or bool(document == state)
+
+    def says_gone(self, error: RequestError, item_id: str) -> bool:
+        return error.document == ErrorDocument("GONE", detail=item_id)
+
+    def says_no_parent(self, error: RequestError) -> bool:
+        return error.document.code == "NO_PLACE"
 
 
 class Server:
