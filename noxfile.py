@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every check of this collection, by name: ``nox --list``. Without a name, all that the README promises are run.
+"""Every check of this collection, by name: ``nox --list``. Without a name, nox runs every check that the README lists.
 
-Those that antsibull-nox brings are set up in ``antsibull-nox.toml``.
+The file ``antsibull-nox.toml`` configures the checks that come with antsibull-nox.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
 
-# Nothing is left in the clone but .nox, and nothing outside. Python has compiled this file already.
+# The checks leave nothing behind but .nox in the clone. Python has already compiled this file.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / ".nox" / ".hypothesis")
 shutil.rmtree(ROOT / "__pycache__", ignore_errors=True)
-# What is installed once, and how to reach the package index, stays where it is.
+# The caches of installers, and the settings of the package index, stay in the home of the user.
 os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
 os.environ.setdefault("XDG_CONFIG_HOME", str(Path.home() / ".config"))
 HOME = ROOT / ".nox" / "home"
@@ -53,14 +53,14 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def versions_to_run() -> list[t.Any]:
-    """Tell with which versions the integration tests are run, besides the newest that the Python of nox can run.
+    """List the versions that the integration tests run with, besides the newest one for the Python of nox.
 
-    These are the newest ansible-core of each other Python, and the older releases that ``meta/runtime.yml`` admits.
+    The list has the newest ansible-core for each other Python, and the older releases that ``meta/runtime.yml`` allows.
     """
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     pythons: dict[str, list[str]] = {}
     newest: dict[str, str] = {}
-    # 2.17 and 2.20 lie between two that are tested.
+    # The tests run with the releases before and after 2.17 and 2.20.
     for core in get_supported_core_versions(except_versions=(Version(2, 17), Version(2, 20))):
         known = get_ansible_core_info(core).controller_python_versions
         pythons[str(core)] = [str(python) for python in known if python >= OLDEST_PYTHON_OF_TESTS]
@@ -77,28 +77,28 @@ def versions_to_run() -> list[t.Any]:
 
 @nox.session
 def try_it(session: nox.Session) -> None:
-    """Revoke a key on an emulated Ops Manager: preview, revoke, and once more."""
+    """Revoke a key on an emulated Ops Manager: a preview, the revocation, and a second run."""
     session.install("--quiet", "ansible-core", "requests", "--requirement", str(REQUIREMENTS / "emulator.txt"))
     session.run("python", "-m", "tests.try_it", env=install_collection(session))
 
 
 @nox.session
 def emulator(session: nox.Session) -> None:
-    """Run the emulator until it is interrupted. Its options go after ``--``."""
+    """Run the emulator until you interrupt it. Its options go after ``--``."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "emulator.txt"))
     session.run("python", "-m", "tests.emulator", *session.posargs)
 
 
 @nox.session
 def benchmark(session: nox.Session) -> None:
-    """Compare with other ways to do the same. Its options go after ``--``."""
+    """Compare the collection with other ways to revoke keys. The options of the benchmark go after ``--``."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "benchmark.txt"))
     session.run("python", "-m", "tests.benchmark", *session.posargs, env=install_collection(session))
 
 
 @nox.session
 def ruff(session: nox.Session) -> None:
-    """Look for mistakes in the code, and for style that differs."""
+    """Check the code for mistakes and for its style."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "ruff.txt"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -106,7 +106,7 @@ def ruff(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Check the fragments of the changelog, or with ``-- release`` make it of them."""
+    """Check the fragments of the changelog, or build the changelog from them with ``-- release``."""
     session.install("--quiet", "ansible-core", "antsibull-changelog")
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(link_collection(session).absolute())}
     session.run("antsibull-changelog", *(session.posargs or ["lint"]), env=environment)
@@ -123,7 +123,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Test each part by itself."""
+    """Test each part on its own."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "tests.txt"))
     run_pytest(session, "tests/unit", {"PYTHONPATH": str(link_collection(session))}, with_coverage=True)
 
@@ -137,7 +137,7 @@ def integration(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Say which branches of the plugins no test takes. It looks at what unit and integration have recorded."""
+    """Report the branches of the plugins that no test takes. The sessions unit and integration record them."""
     session.install("--quiet", "coverage")
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
@@ -146,7 +146,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize(("python", "core"), versions_to_run())
 def versions(session: nox.Session, core: str | None) -> None:
-    """Run the integration tests with other versions of ansible-core and Python, as far as these are installed."""
+    """Run the integration tests with other versions of ansible-core, and with every other Python that is installed."""
     session.install(
         "--quiet", f"ansible-core=={core}.*" if core else "ansible-core", "-r", str(REQUIREMENTS / "tests.txt")
     )
@@ -154,20 +154,20 @@ def versions(session: nox.Session, core: str | None) -> None:
     selected = "not test_row"
     if core == OLDEST_CORE:
         environment |= modules_on_the_oldest_python(session)
-        # What a fault looks like depends on requests and Python, not on Ansible, and a case for each fault is enough.
+        # How a fault shows depends on requests and Python, not on Ansible, so one case for each fault is enough.
         selected += " or absent"
     run_pytest(session, "tests/integration", environment, *ON_ALL_CORES, "-k", selected)
 
 
 def modules_on_the_oldest_python(session: nox.Session) -> dict[str, str]:
-    """Install the oldest requests for the oldest Python of modules, and return what makes the tests use them."""
+    """Install the oldest requests for the oldest Python of modules, and return the environment that selects them."""
     version = read_yaml("tests/config.yml")["modules"]["python_requires"].removeprefix(">= ")
     folder = Path(session.create_tmp()).absolute() / f"python{version}"
     make = ("-m", "virtualenv", "--quiet", "--python", version, str(folder))
     shutil.rmtree(folder, ignore_errors=True)
-    said = str(session.run(sys.executable, *make, external=True, silent=True, success_codes=[0, 1]))
+    output = str(session.run(sys.executable, *make, external=True, silent=True, success_codes=[0, 1]))
     python = str(folder / "bin" / "python")
-    if "failed to find interpreter" in said:
+    if "failed to find interpreter" in output:
         session.warn(f"Skipped: modules on Python {version}, which is not installed.")
         return {}
     requests = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()[-1].replace(">=", "==")
@@ -177,17 +177,17 @@ def modules_on_the_oldest_python(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def sanity(session: nox.Session) -> None:
-    """Run ansible-test sanity, with every Python that is on the PATH."""
+    """Run ansible-test sanity with every Python on the PATH."""
     session.install("--quiet", "ansible-core")
     tree = copy_collection(session)
-    # A repository of its own: by that of the clone, which ignores this folder, ansible-test would skip all files.
+    # Without a repository of its own, ansible-test would use the clone, which ignores this folder, and skip all files.
     session.run("git", "init", "--quiet", str(tree), external=True)
     prepare_ansible_test(session)
     session.chdir(tree)
     session.run(
         *("ansible-test", "sanity", "--venv", "--python", "default", "--color", "no", *session.posargs),
         env={
-            # The shims of a version manager answer to the name of every Python, and then fail for most.
+            # A version manager has a shim for every Python, and most of the shims fail.
             "PATH": os.pathsep.join(
                 folder for folder in [session.bin, *os.environ["PATH"].split(os.pathsep)] if "shims" not in folder
             ),
@@ -197,7 +197,7 @@ def sanity(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Build what is published, check it, and say what would be uploaded."""
+    """Build the tarball for Galaxy, check it, and report what an upload would publish."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "release.txt"))
     tree = copy_collection(session)
     folder = Path(session.create_tmp())
@@ -206,20 +206,20 @@ def release(session: nox.Session) -> None:
     session.run("ansible-galaxy", "collection", "build", str(tree), "--output-path", str(folder), silent=True)
     (tarball,) = folder.glob("*.tar.gz")
     with session.chdir(folder):
-        said = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
-    if "WARNING" in said or "ERROR" in said or "successfully" not in said:
-        session.error(f"Galaxy would not take it as it is:\n{said}")
+        output = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
+    if "WARNING" in output or "ERROR" in output or "successfully" not in output:
+        session.error(f"Galaxy would not accept the tarball:\n{output}")
     run_pytest(session, "tests/release", {"TARBALL": str(tarball.absolute())})
     digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
     if f"-{list(read_yaml('changelogs/changelog.yaml')['releases'])[-1]}.tar.gz" not in tarball.name:
-        session.log("Not to be uploaded yet: the changelog does not say what is new in it.")
-    session.log(f"Would be uploaded: {tarball.name}, {tarball.stat().st_size} bytes, SHA-256 {digest}")
+        session.log("Do not upload it yet: the changelog has no entry for this version.")
+    session.log(f"An upload would publish {tarball.name}, {tarball.stat().st_size} bytes, SHA-256 {digest}")
     session.log(f"with: ansible-galaxy collection publish {tarball}")
 
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the site of the documentation, and look at it in Chromium."""
+    """Build the documentation site, and test it in Chromium."""
     session.install("--quiet", "--requirement", str(REQUIREMENTS / "site.txt"))
     folder = Path(session.create_tmp()).absolute()
     sources, pages = folder / "sources", folder / "html"
@@ -244,21 +244,21 @@ def site(session: nox.Session) -> None:
         *("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"),
         *("--conf-dir", "docs/site", "--doctree-dir", str(folder / "doctrees"), str(sources), str(pages)),
     )
-    # Where Chromium keeps what it would leave in the home.
+    # Chromium would leave its files in the home.
     environment |= {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
     run_pytest(session, "tests/site", environment)
     session.log(f"Open {pages / 'index.html'}")
 
 
 def prepare_ansible_test(session: nox.Session) -> None:
-    """Fill the cache of ansible-test, so that it downloads nothing from elsewhere than the package index."""
+    """Fill the cache of ansible-test, so that it downloads only from the package index."""
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     sources = session.run("python", "-c", "import ansible_test; print(*ansible_test.__path__)", silent=True, log=False)
     requirements = Path(str(sources).strip(), "_internal", "python_requirements.py").read_text(encoding="utf-8")
     for version in re.findall(r"\bpip='([0-9.]+)'", requirements):
         shutil.copy(ROOT / "tests" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
-    # It hands on HOME, but not where else settings are.
+    # ansible-test passes HOME on, but not the other folders with settings.
     pip_settings = Path(os.environ["XDG_CONFIG_HOME"]) / "pip"
     if pip_settings.is_dir():
         shutil.copytree(pip_settings, HOME / ".config" / "pip", dirs_exist_ok=True)
@@ -267,19 +267,19 @@ def prepare_ansible_test(session: nox.Session) -> None:
 def run_pytest(
     session: nox.Session, folder: str, environment: dict[str, str], *options: str, with_coverage: bool = False
 ) -> None:
-    """Run the tests of a folder, and record which branches of the plugins they take if that is wanted."""
+    """Run the tests of a folder; with_coverage records the branches of the plugins that they take."""
     temporary = Path(session.create_tmp()) / "pytest"
     start = ("coverage", "run", "-m") if with_coverage else ("python", "-m")
     session.run(*start, "pytest", f"--basetemp={temporary}", folder, *options, *session.posargs, env=environment)
 
 
 def read_yaml(name: str) -> dict[str, t.Any]:
-    """Return what a file of the collection says."""
+    """Return the content of a YAML file of the collection."""
     return dict(yaml.safe_load((ROOT / name).read_text(encoding="utf-8")))
 
 
 def files(session: nox.Session) -> list[str]:
-    """Name the files of the collection that belong to it: those that git tracks, or would."""
+    """List the files of the collection: those that git tracks, and new ones that it does not ignore."""
     listed = session.run(
         "git", "ls-files", "--cached", "--others", "--exclude-standard", external=True, silent=True, log=False
     )
@@ -287,7 +287,7 @@ def files(session: nox.Session) -> list[str]:
 
 
 def copy_collection(session: nox.Session) -> Path:
-    """Copy the files of the collection to where Ansible looks for it by name, and return that folder."""
+    """Copy the files of the collection to a folder where Ansible finds it by name, and return that folder."""
     tree = Path(session.create_tmp()) / NAME
     shutil.rmtree(tree, ignore_errors=True)
     for name in files(session):
@@ -297,7 +297,7 @@ def copy_collection(session: nox.Session) -> Path:
 
 
 def link_collection(session: nox.Session) -> Path:
-    """Make the sources importable under the name that Ansible gives them, and return the folder for the path."""
+    """Make the sources importable under their name in Ansible, and return the folder for the search path."""
     tree = Path(session.create_tmp()) / "linked"
     (tree / NAME).parent.mkdir(parents=True, exist_ok=True)
     if not (tree / NAME).is_symlink():
@@ -306,7 +306,7 @@ def link_collection(session: nox.Session) -> Path:
 
 
 def install_collection(session: nox.Session) -> dict[str, str]:
-    """Install the collection beside the Ansible of this session, and return the environment in which it is found."""
+    """Install the collection beside the Ansible of this session, and return the environment that finds it."""
     site_packages = session.run(
         "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True, log=False
     )

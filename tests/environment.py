@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What whoever runs the tests has set for Ansible, for the API and for requests is not to change what they find."""
+"""Keeps the user's own settings of Ansible, of the API and of requests out of the tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the rest of an environment."""
+    """Return an environment without these settings."""
     return {
         name: value
         for name, value in environment.items()

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for get-pip.py, which ansible-test downloads from a site that not every network reaches.
+"""Stands in for get-pip.py, which ansible-test downloads from a site that some networks do not reach.
 
-It takes the same arguments, and installs pip from what Python brings and then from the package index.
+It takes the same arguments, and installs the pip that comes with Python, and then pip from the package index.
 """
 
 from __future__ import annotations

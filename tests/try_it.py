@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demonstration of the README: playbooks of the collection against the emulator."""
+"""The demonstration in the README: it runs playbooks of the collection against the emulator."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tests.emulator import Emulator
 
 _QUIET = {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_LOCALHOST_WARNING": "false", "NO_PROXY": "127.0.0.1"}
 _STEPS = {
-    "Look: the keys of the user": "ansible localhost -m mongodb.atlas.user_api_key_info -a user_id={user_id}",
-    "Preview: what would be revoked": "ansible-playbook mongodb.atlas.revoke --check --diff",
+    "List: the keys of the user": "ansible localhost -m mongodb.atlas.user_api_key_info -a user_id={user_id}",
+    "Preview: the keys that a run would revoke": "ansible-playbook mongodb.atlas.revoke --check --diff",
     "Revoke": "ansible-playbook mongodb.atlas.revoke --diff",
-    "Again: nothing is left to do": "ansible-playbook mongodb.atlas.revoke",
+    "Run again: nothing is left to do": "ansible-playbook mongodb.atlas.revoke",
 }
 
 
