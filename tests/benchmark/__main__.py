@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure how long the collection takes, and what it needs, against other ways to revoke keys.
+"""Compare time, requests and memory of the collection with other ways to revoke keys.
 
-It needs curl, and ANSIBLE_COLLECTIONS_PATH with the collection. Each run takes a minute or two; ratios are those of two
-times of the same run. What is aimed at is shown and not enforced: this fails only if something did not do its work.
+The benchmark needs curl, and the collection in ANSIBLE_COLLECTIONS_PATH. Each run takes a minute or two; each ratio is
+that of two times of the same run. The tables show the targets, but do not enforce them: the benchmark fails only if a
+contestant did not do its work.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _FIRST_TURNS = 3
 """How often the contestants take turns within one run, each in a playbook of its own."""
 
 _LATER_TURNS = 5
-"""How often they take turns within one run, all in the same playbook."""
+"""How often the contestants take turns within one run, all in the same playbook."""
 
 _NO_KEY = Contestant(START, 0, ours)
 _OF_ONE_TASK = [
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print the tables.
 
     Args:
-        arguments: Those of the command line if None.
+        arguments: The arguments; None means those of the command line.
 
     Returns:
         The exit status.
@@ -72,13 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmark", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--runs", type=int, default=7, help="how many (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=7, help="the number of runs (default: %(default)s)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to this page of the documentation")
     options = parser.parse_args(arguments)
     if options.runs < 1:
         parser.error("--runs must be at least 1")
     if not shutil.which("curl"):
-        parser.error("there is no curl")
+        parser.error("curl is not installed")
     if "ANSIBLE_COLLECTIONS_PATH" not in os.environ:
         parser.error("ANSIBLE_COLLECTIONS_PATH is not set")
 
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure_footprints(bench: Bench, near: Server, away: Server) -> dict[Name, Footprint]:
-    """Measure what does not vary, once; it warms up the machine as well.
+    """Measure once the values that do not vary; this also warms up the machine.
 
     Raises:
         BenchmarkError: A contestant did not do its work.
@@ -116,7 +117,7 @@ def measure_footprints(bench: Bench, near: Server, away: Server) -> dict[Name, F
 
 
 def measure_times(bench: Bench, near: Server, away: Server) -> dict[Name, float]:
-    """Measure all times once; what is compared is measured close together.
+    """Measure all times once, and the two times of each comparison close together.
 
     Raises:
         BenchmarkError: A contestant did not do its work.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is compared with what."""
+"""The comparisons."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tests.benchmark.measuring import Footprint
 LATENCY = 0.02
 """Seconds before each answer of the server that is away."""
 
-# In which situation something is measured.
+# The situations of the measurements.
 ANY, FIRST, LATER, SIXTY, NEAR = "any", "first task", "later task", "60 keys", "200 keys, near"
 AWAY, AWAY_LATER = "200 keys, away", "200 keys, away, later task"
 
-# What is measured.
+# The contestants and the other measurements.
 PING, START, OURS, URI, CURL = "ping", "task without a key", "ours", "uri", "curl"
 IMPORT, ROUND_TRIP = "import requests", "round trip"
 
-# What is computed from it.
+# The values that are computed from measurements.
 PING_AND_IMPORT, ROUND_TRIPS = "ping and import requests", "round trips"
 
 Name = tuple[str, str]
-"""In which situation, and what."""
+"""A situation, and a contestant or measurement."""
 
 Seconds = Mapping[Name, float]
 """The times of one run."""
@@ -35,14 +35,14 @@ Footprints = Mapping[Name, Footprint]
 
 @dataclass(frozen=True)
 class Comparison:
-    """This collection against something else.
+    """A comparison of this collection with something else.
 
     Attributes:
-        what: What is done.
-        against: What it is compared with.
-        ours: What of the measured is the collection's.
-        theirs: What of the measured is the other's.
-        most: The ratio that is aimed at; None if none is.
+        what: The work that both do.
+        against: The name of the other contestant.
+        ours: The measurement of the collection.
+        theirs: The measurement of the other contestant.
+        most: The ratio that the maintainers aim at; None if there is no such target.
     """
 
     what: str
@@ -85,7 +85,7 @@ NEEDS = [
 
 
 def with_sums(seconds: Seconds, footprints: Footprints) -> Seconds:
-    """Add to the times of a run what is computed from several of them."""
+    """Add the values that are computed from several times of a run."""
     imported = seconds[ANY, IMPORT]
     sums = {(situation, PING_AND_IMPORT): seconds[situation, PING] + imported for situation in (FIRST, LATER)}
     round_trips = footprints[AWAY, OURS].requests * seconds[AWAY, ROUND_TRIP]

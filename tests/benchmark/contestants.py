@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is compared: ways to revoke so many keys, as tasks of a playbook, and one as a process."""
+"""The contestants: ways to revoke keys, as tasks of a playbook, and one as a process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Contestant:
     """A task that revokes keys.
 
     Attributes:
-        name: How results call it.
+        name: The name in the results.
         keys: How many keys it revokes.
         task: Makes the task that revokes these keys.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that runs what is measured: playbooks, curl, Python, and single requests."""
+"""Runs and measures the contestants: playbooks, curl, Python, and single requests. No other file does."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True)
 class Footprint:
-    """What revoking keys needs beside time.
+    """The needs of a contestant besides time.
 
     Attributes:
         requests: How many requests the server got.
-        connections: How many connections they came over.
-        memory: The most memory that a process on the target had, in MiB; a process of Ansible itself is none.
+        connections: How many connections the requests came over.
+        memory: The peak memory of the largest process on the target, in MiB, without the processes of Ansible itself.
     """
 
     requests: int
@@ -54,7 +54,7 @@ class Bench:
     """Runs contestants.
 
     Args:
-        folder: Where it keeps its files.
+        folder: The folder for the files of the benchmark.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +62,7 @@ class Bench:
         self._stopwatch = folder / "stopwatch"
         self._memory = folder / "memory"
         self._settings = folder / "curl.conf"
-        # It wins over one in the home or in /etc, which could turn on what makes tasks faster or slower.
+        # This file takes precedence over one in the home or in /etc, which could make tasks faster or slower.
         (folder / "ansible.cfg").touch()
         self._environment = {
             **without_settings(os.environ),
@@ -101,7 +101,7 @@ class Bench:
         """Return the seconds that one process of curl takes to revoke all keys.
 
         Raises:
-            BenchmarkError: It failed, or a key is still there.
+            BenchmarkError: curl failed, or a key is still there.
         """
         server.reset()
         started = time.perf_counter()
@@ -111,7 +111,7 @@ class Bench:
         return seconds
 
     def footprint_of_task(self, server: Server, contestant: Contestant) -> Footprint:
-        """Run a contestant without taking its time, since what records the memory takes some.
+        """Run a contestant without measuring its time, because recording the memory takes time itself.
 
         Raises:
             BenchmarkError: The task failed, or its keys are still there.
@@ -123,10 +123,10 @@ class Bench:
         return self._footprint(_check(server, key_ids))
 
     def footprint_of_curl(self, server: Server) -> Footprint:
-        """Let one process of curl revoke all keys without taking its time.
+        """Let one process of curl revoke all keys without measuring its time.
 
         Raises:
-            BenchmarkError: It failed, or a key is still there.
+            BenchmarkError: curl failed, or a key is still there.
         """
         server.reset()
         self._memory.unlink(missing_ok=True)
@@ -136,7 +136,7 @@ class Bench:
     def time_import(self) -> float:
         """Return the seconds that ``import requests`` adds to a Python that does nothing else.
 
-        Some of what requests imports, any Ansible module imports too, so this is more than a module pays for requests.
+        Every Ansible module imports some of the same libraries anyway, so a module pays less than this for requests.
         """
         return median(
             self._time_python("import requests") - self._time_python("pass") for _repetition in range(_IMPORTS)
@@ -184,10 +184,10 @@ class Bench:
 
 
 def time_round_trip(server: Server) -> float:
-    """Return the seconds that one request takes for the barest client: one connection, and headers made in advance.
+    """Return the seconds that one request of a minimal client takes: one connection, and headers made in advance.
 
     Raises:
-        BenchmarkError: A request was not accepted.
+        BenchmarkError: The server did not accept a request.
     """
     server.reset()
     account = server.account
@@ -205,7 +205,7 @@ def time_round_trip(server: Server) -> float:
         status = _exchange(connection, target, login).status
         seconds.append(time.perf_counter() - started)
         if status != 204:
-            raise BenchmarkError(f"DELETE {target} was answered with {status}")
+            raise BenchmarkError(f"The server answered DELETE {target} with {status}")
     connection.close()
     return median(seconds)
 
@@ -221,5 +221,5 @@ def _check(server: Server, revoked: Sequence[str]) -> State:
     state = server.state()
     expected = set(server.account.key_ids) - set(revoked)
     if state.left != expected:
-        raise BenchmarkError(f"{len(state.left)} keys are left, and should be {len(expected)}")
+        raise BenchmarkError(f"{len(state.left)} keys are left instead of {len(expected)}")
     return state

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a command, and writes the peak memory of it and its children to a file: ``peak_memory.py COMMAND ...``.
+"""Runs a command, and writes the peak memory of the command and its children: ``peak_memory.py COMMAND ...``.
 
-The file is the one that PEAK_MEMORY_PATH names, with one number of KiB a line. Linux counts what a process had in
-memory before it became the command, so this one has to be smaller than what it measures: run it with
-``python -I -S``, and import nothing more.
+PEAK_MEMORY_PATH names the file, which gets one number of KiB per line. Linux counts the memory that a process had
+before it became the command, so this process must be smaller than the one it measures: run it with ``python -I -S``,
+and import nothing more.
 """
 
 from __future__ import annotations

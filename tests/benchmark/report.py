@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables, which are read on a screen and are reStructuredText as well, and the page that they stand on."""
+"""The tables, which are readable on a screen and are also reStructuredText, and the page that holds them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PAGE = Path(__file__).with_name("page.rst")
 
 
 def tables(runs: Sequence[Seconds], footprints: Footprints) -> str:
-    """Return the tables of all runs, and what else was measured."""
+    """Return the tables of all runs, and the other measurements."""
     imported = median(run[ANY, IMPORT] for run in runs)
     round_trip = median(run[AWAY, ROUND_TRIP] for run in runs)
     requests = footprints[AWAY, OURS].requests
@@ -55,7 +55,7 @@ def tables(runs: Sequence[Seconds], footprints: Footprints) -> str:
 
 
 def machine() -> str:
-    """Describe the machine and the versions of what was measured, without any name of it."""
+    """Describe the machine, without its name, and the versions of the software."""
     curl = subprocess.run(["curl", "--version"], stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = {
@@ -73,7 +73,7 @@ def machine() -> str:
 
 
 def page(measured: str, on: str, runs: int) -> str:
-    """Return the page for the documentation, whole."""
+    """Return the whole page for the documentation."""
     return _PAGE.read_text(encoding="utf-8").format(measured=measured, machine=on, runs=runs)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator in a process of its own, so that it shares no interpreter with anything that is measured."""
+"""The emulator in a process of its own, so that it shares no interpreter with a contestant."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SPARE = [
 
 @dataclass(frozen=True)
 class Account:
-    """Where the server is, a login, and the keys that can be revoked with it.
+    """The address of the server, a login, and the keys that the login can revoke.
 
     Attributes:
-        base_url: Where the API begins.
+        base_url: The address where the API begins.
         public_key: The name to log in with.
         private_key: The password to log in with.
-        user_id: Whose keys they are.
-        key_ids: Those that can be revoked; what the user logs in with is not among them.
+        user_id: The id of the user who owns the keys.
+        key_ids: The keys to revoke, without the one that logs in.
     """
 
     base_url: str
@@ -49,12 +49,12 @@ class Account:
 
 @dataclass(frozen=True)
 class State:
-    """What has happened since the last reset.
+    """The events since the last reset.
 
     Attributes:
         requests: How many requests there were.
-        connections: How many connections they came over.
-        left: The keys that are still there, of those that can be revoked.
+        connections: How many connections the requests came over.
+        left: The keys to revoke that are still there.
     """
 
     requests: int
@@ -63,13 +63,13 @@ class State:
 
 
 class Server:
-    """An emulated Ops Manager that answers after so many seconds, as a context manager.
+    """An emulated Ops Manager that delays its answers, as a context manager.
 
     Args:
         latency: Seconds before every answer.
 
     Attributes:
-        account: What to talk to it with, while it runs.
+        account: The address and the login, while the server runs.
     """
 
     account: Account
@@ -80,7 +80,7 @@ class Server:
         self._process = spawning.Process(target=_serve, args=(latency, self._end))
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the server."""
         self._process.start()
         self._end.close()
         base_url = self._pipe.recv()
@@ -91,33 +91,33 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop it."""
+        """Stop the server."""
         self._pipe.close()
         self._process.join()
 
     def reset(self) -> None:
-        """Bring back all keys, and forget what was asked."""
+        """Restore all keys, and forget the requests."""
         self._pipe.send("reset")
         self._pipe.recv()
 
     def state(self) -> State:
-        """Return what has happened since the last reset."""
+        """Return the events since the last reset."""
         self._pipe.send("state")
         state: State = self._pipe.recv()
         return state
 
 
 def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process ends with the pipe
     world = World(by_id(User(JANE.id, JANE.name, JANE.name, [_LOGIN, *_SPARE])))
     with Emulator(world=world, latency=latency) as emulator:
         pipe.send(emulator.base_url)
         while True:
             try:
-                wanted = pipe.recv()
+                command = pipe.recv()
             except EOFError:
                 return
-            if wanted == "reset":
+            if command == "reset":
                 emulator.reset()
                 emulator.clear()
             pipe.send(_state(emulator))
