@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the unit tests share."""
+"""Fixtures and helpers of the unit tests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MakeClient(t.Protocol):
 def change_keys(
     client: Client, options: t.Mapping[str, t.Any], *, check_mode: bool = False, diff: bool = False
 ) -> dict[str, t.Any]:
-    """Run a task of the module user_api_key, and return what Ansible would show."""
+    """Run a task of the module user_api_key, and return the result that Ansible would show."""
     login = t.cast("Digest", client._auth)
     result = ensure(client, wanted_keys(options), Task(login, check_mode, diff))
     return {**result.values, "warnings": result.warnings}
@@ -47,7 +47,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def waits() -> list[float]:
-    """Collect the seconds that a client would have waited."""
+    """Collect the seconds that a client would wait."""
     return []
 
 

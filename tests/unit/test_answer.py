@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer means, one row for each kind of answer."""
+"""The meaning of each kind of answer, in one row each."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_body_that_is_not_json_is_not_the_api(status: int, body: bytes) -> Non
         read(status, body, Content_Type="text/html")
 
 
-def test_an_error_in_a_good_answer_is_not_believed() -> None:
+def test_a_success_with_an_error_in_the_body_is_not_believed() -> None:
     with pytest.raises(NotTheApiError, match="HTTP 200, but with an error in the body .USER_NOT_FOUND: Some detail"):
         read(200, document(404, "USER_NOT_FOUND"))
 
@@ -151,7 +151,7 @@ def test_a_refused_request(status: int, body: bytes, kind: type[RequestError], s
     assert str(refused.value).startswith(f"DELETE {URL} failed: HTTP {status}")
 
 
-def test_a_failure_says_what_the_api_said() -> None:
+def test_a_failure_repeats_the_parts_of_the_error_document() -> None:
     with pytest.raises(ApiError) as refused:
         read(409, document(409, "CONFLICT"))
     assert refused.value.result() == {
@@ -196,7 +196,7 @@ PATH = "/api/public/v1.0/users/u/keys/k"
         {"parameters": [], "detail": f"Cannot find resource {PATH[1:]}."},
     ],
 )
-def test_a_path_that_is_not_there_needs_no_login(more: dict[str, t.Any]) -> None:
+def test_a_path_that_does_not_exist_needs_no_login(more: dict[str, t.Any]) -> None:
     with pytest.raises(NotFoundError) as refused:
         read(404, document(404, "RESOURCE_NOT_FOUND", **more), with_login=False)
     assert refused.value.document.is_about_path(URL)
@@ -213,7 +213,7 @@ def test_a_path_that_is_not_there_needs_no_login(more: dict[str, t.Any]) -> None
         ("UNEXPECTED_ERROR", {"parameters": [PATH]}),
     ],
 )
-def test_a_thing_that_is_not_there_is_not_the_path(code: str, more: dict[str, t.Any]) -> None:
+def test_an_object_that_does_not_exist_is_not_the_path(code: str, more: dict[str, t.Any]) -> None:
     with pytest.raises(NotFoundError) as refused:
         read(404, document(404, code, **more))
     assert not refused.value.document.is_about_path(URL)
@@ -292,7 +292,7 @@ def test_an_envelope_is_opened(http_status: int, body: bytes, status: int, data:
         (401, document(401), LoginError, 401),
     ],
 )
-def test_the_status_in_an_envelope_counts_when_http_tells_of_no_error(
+def test_the_status_in_an_envelope_counts_if_the_http_status_is_no_error(
     http_status: int, body: bytes, kind: type[RequestError], status: int
 ) -> None:
     with pytest.raises(RequestError) as refused:
@@ -301,7 +301,7 @@ def test_the_status_in_an_envelope_counts_when_http_tells_of_no_error(
     assert refused.value.status == status
 
 
-def test_without_having_asked_for_an_envelope_none_is_opened() -> None:
+def test_an_envelope_that_the_request_did_not_ask_for_is_not_opened() -> None:
     assert read(200, b'{"status": 404, "content": {}}').data == {"status": 404, "content": {}}
 
 
@@ -348,7 +348,7 @@ def test_a_list_whose_items_have_no_id() -> None:
         {"results": [], "links": ["next"]},
     ],
 )
-def test_what_is_no_list_is_never_taken_for_an_empty_one(data: t.Any) -> None:
+def test_an_answer_that_is_not_a_list_never_passes_for_an_empty_one(data: t.Any) -> None:
     with pytest.raises(NotTheApiError, match="not a list as the API sends it"):
         read_page(Answer("GET", URL, 200, data))
 
@@ -387,7 +387,7 @@ def test_retry_after(value: str | None, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tried", "asked", "longest", "jitter", "seconds"),
+    ("tried", "requested", "longest", "jitter", "seconds"),
     [
         (0, 0, 60, 1, 1),
         (0, 0, 60, 0, 0.5),
@@ -400,7 +400,7 @@ def test_retry_after(value: str | None, seconds: float) -> None:
         (5, 0, 0, 1, 0),
     ],
 )
-def test_waits_grow_with_some_luck_up_to_the_longest_and_are_what_was_asked(
-    tried: int, asked: float, longest: float, jitter: float, seconds: float
+def test_waits_grow_with_jitter_up_to_the_longest_but_never_fall_below_the_requested(
+    tried: int, requested: float, longest: float, jitter: float, seconds: float
 ) -> None:
-    assert wait_seconds(tried, asked, longest, jitter) == seconds
+    assert wait_seconds(tried, requested, longest, jitter) == seconds

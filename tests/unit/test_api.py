@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which product an address names, and where the versions of its API begin."""
+"""The product that an address means, and the paths where the versions of its API begin."""
 
 from __future__ import annotations
 

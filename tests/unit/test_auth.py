@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP digest: what a challenge means, what answers it, and when it is answered again."""
+"""HTTP digest: how a challenge is read and answered, and when it is answered again."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_challenge_is_found_and_read(header: str, challenge: Challenge) -> Non
         'Digest realm="x", nonce="y", algorithm=SHA-512-256',
     ],
 )
-def test_what_cannot_be_answered_is_no_challenge(header: str) -> None:
+def test_a_challenge_that_cannot_be_answered_is_not_found(header: str) -> None:
     assert read_challenge(header) is None
 
 
@@ -103,7 +103,7 @@ def test_a_session_key_depends_on_both_nonces() -> None:
 
 
 def test_a_machine_in_fips_mode_can_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such a machine computes an MD5 only if it is not for security; requests up to 2.32 does not say so."""
+    """Such a machine computes an MD5 only with usedforsecurity=False, which requests up to 2.32 does not pass."""
     md5, new = hashlib.md5, hashlib.new
 
     def refuse(data: bytes = b"", *, usedforsecurity: bool = True) -> t.Any:
@@ -123,7 +123,7 @@ def test_a_machine_in_fips_mode_can_log_in(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("target", ["/users/byName/a;b", "/users/byName/a;b?x=1;y", "/x?a=b%20c"])
 @pytest.mark.parametrize("dialect", ["qop", "op", "plain", "sha-256"])
-def test_the_server_of_the_tests_accepts_it(dialect: str, target: str) -> None:
+def test_the_emulator_accepts_the_header(dialect: str, target: str) -> None:
     nonces = digest.Nonces(60)
     auth = Digest('jane "x" \\ ß', "pässwörd")
     headers = {"WWW-Authenticate": digest.challenge(digest.DIALECTS[dialect], nonces)}
@@ -164,7 +164,7 @@ def test_a_stale_nonce_is_always_answered_again() -> None:
 
 
 def test_a_nonce_that_was_used_before_may_belong_to_another_server() -> None:
-    """Behind a balancer each server knows its own nonces. Only the answer to a new one tells that a login is wrong."""
+    """Behind a balancer, each server knows only its own nonces. Only the refusal of a new nonce shows a wrong login."""
     auth = Digest("jane", "right")
     other = {"WWW-Authenticate": SERVER.replace("n+/1=", "n2")}
     assert auth.answer({"WWW-Authenticate": SERVER}, signed=False)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client on the wire: which requests, in which order, and what becomes of their answers."""
+"""The client on the wire: its requests, their order, and the outcome of their answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DROPPED = requests.ConnectionError("Connection aborted.")
 
 @pytest.fixture
 def server() -> t.Iterator[responses.RequestsMock]:
-    """Expect exactly the answers that are added to it, in their order."""
+    """Give the answers that a test adds, in their order, and expect a request for each."""
     with responses.RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=True) as mock:
         yield mock
 
@@ -62,7 +62,7 @@ def certificate_error(code: int) -> ssl.SSLCertVerificationError:
 
 
 def login(call: responses.Call) -> dict[str, str | None] | None:
-    """Take the header of a digest login apart; None without one."""
+    """Parse the header of a digest login; None without one."""
     header = call.request.headers.get("Authorization")
     return parse_dict_header(str(header).partition(" ")[2]) if header else None
 
@@ -166,7 +166,7 @@ def test_only_401_is_a_challenge(server: responses.RequestsMock, make_client: Ma
         "Digest ",
     ],
 )
-def test_a_challenge_that_cannot_be_answered_is_said_so(
+def test_a_challenge_that_cannot_be_answered_is_reported(
     server: responses.RequestsMock, make_client: MakeClient, header: str
 ) -> None:
     challenge(server, header=header)
@@ -211,7 +211,7 @@ def test_query_and_body(server: responses.RequestsMock, make_client: MakeClient)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
-def test_an_answer_that_passes_is_asked_for_again_with_a_new_header(
+def test_a_request_after_a_temporary_error_is_repeated_with_a_new_header(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float], status: int
 ) -> None:
     challenge(server)
@@ -223,7 +223,7 @@ def test_an_answer_that_passes_is_asked_for_again_with_a_new_header(
     assert waits == [1, 5]
 
 
-def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
+def test_a_temporary_error_that_does_not_pass_fails_after_the_last_repeat(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
 ) -> None:
     challenge(server)
@@ -249,7 +249,7 @@ def test_an_answer_that_does_not_pass_fails_after_the_last_repeat(
     ],
 )
 @pytest.mark.parametrize("answer", [(429, "RATE_LIMITED"), (400, "USER_RATE_LIMITED"), (503, "UNEXPECTED_ERROR")])
-def test_the_wait_is_what_the_server_asks_for_if_that_can_be_understood(
+def test_the_wait_is_the_one_that_the_server_asks_for_if_it_is_valid(
     server: responses.RequestsMock,
     make_client: MakeClient,
     waits: list[float],
@@ -288,7 +288,7 @@ def test_a_server_that_asks_for_too_long_a_wait_is_not_waited_for(
 @pytest.mark.parametrize(
     "error", [DROPPED, requests.ReadTimeout("late"), requests.exceptions.ChunkedEncodingError("cut")]
 )
-def test_a_broken_connection_is_asked_for_again(
+def test_a_request_after_a_broken_connection_is_repeated(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float], error: Exception
 ) -> None:
     server.delete(BASE + PATH, body=error)
@@ -302,7 +302,7 @@ def test_a_connection_that_stays_broken_fails(server: responses.RequestsMock, ma
     server.delete(BASE + PATH, body=DROPPED)
     with pytest.raises(NoAnswerError, match="the connection broke") as failed:
         make_client(retries=0).send(Request("DELETE", PATH))
-    assert not failed.value.outcome_unknown, "nothing is done before the login"
+    assert not failed.value.outcome_unknown, "the server does no work before the login"
 
 
 def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
@@ -331,7 +331,7 @@ def test_after_a_try_that_may_have_done_the_work_even_a_refusal_says_so(
         (requests.ConnectTimeout("x"), NoAnswerError, r"no connection \(ConnectTimeout\)"),
     ],
 )
-def test_why_there_is_no_answer_and_what_to_do(
+def test_the_error_says_why_there_is_no_answer_and_what_to_do(
     server: responses.RequestsMock, make_client: MakeClient, error: Exception, kind: type[Exception], says: str
 ) -> None:
     server.delete(BASE + PATH, body=error)
@@ -367,7 +367,7 @@ def test_why_there_is_no_answer_and_what_to_do(
         (requests.exceptions.InvalidSchema, HTTPError("Missing dependencies for SOCKS support."), "Install PySocks"),
     ],
 )
-def test_what_will_not_pass_is_not_asked_for_again(
+def test_a_request_after_a_lasting_error_is_not_repeated(
     server: responses.RequestsMock,
     make_client: MakeClient,
     waits: list[float],
@@ -432,7 +432,7 @@ def test_a_rate_limit_that_lasts_too_long_is_not_waited_for(
 
 
 def test_no_request_asks_to_leave_out_the_count(server: responses.RequestsMock, make_client: MakeClient) -> None:
-    """With includeCount=false a full page has no link to the next one, so it would look like the last."""
+    """With includeCount=false, a full page has no link to the next page, so it would look like the last one."""
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), json={"results": [{"id": "a"}], "links": NEXT})
     server.get(list_url(2), json={"results": [], "links": [], "totalCount": 1})
@@ -462,7 +462,9 @@ def test_a_certificate_that_changes_leaves_nothing_unknown(
 
 
 @pytest.mark.parametrize("location", ["http://[", "https://ops.example.com/\xff", "//\x1b[31m"])
-def test_an_odd_redirect_is_a_redirect(server: responses.RequestsMock, make_client: MakeClient, location: str) -> None:
+def test_a_redirect_to_an_invalid_address_is_a_redirect(
+    server: responses.RequestsMock, make_client: MakeClient, location: str
+) -> None:
     challenge(server)
     server.delete(BASE + PATH, status=302, headers={"Location": location})
     with pytest.raises(NotTheApiError, match="a redirect to") as failed:
@@ -470,7 +472,9 @@ def test_an_odd_redirect_is_a_redirect(server: responses.RequestsMock, make_clie
     assert "\x1b" not in str(failed.value)
 
 
-def test_a_read_that_fails_leaves_nothing_to_look_for(server: responses.RequestsMock, make_client: MakeClient) -> None:
+def test_the_error_of_a_read_does_not_suggest_check_mode(
+    server: responses.RequestsMock, make_client: MakeClient
+) -> None:
     challenge(server, "GET", list_url(1))
     server.get(list_url(1), status=502)
     with pytest.raises(BusyError) as failed:
@@ -510,7 +514,7 @@ def test_a_challenge_without_an_end_is_not_read(
         make_client().send(Request("DELETE", PATH))
 
 
-def test_a_wait_of_just_the_longest_is_waited_for(
+def test_the_client_waits_for_exactly_the_longest_wait(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float]
 ) -> None:
     challenge(server)
@@ -536,7 +540,7 @@ def test_a_body_that_breaks_off_is_no_answer_for_urllib3_1_26_either(make_client
     response.status_code = 200
     response.request = requests.Request("DELETE", BASE + PATH, headers={"Authorization": "Digest"}).prepare()
     response.headers["Content-Length"] = "100"
-    response.raw = io.BytesIO(body)  # like an old urllib3, it does not compare
+    response.raw = io.BytesIO(body)  # like an old urllib3, BytesIO does not compare the length
     client = make_client(retries=0)
     client._auth.answer({"WWW-Authenticate": CHALLENGE}, signed=False)
     client._session.send = lambda *_arguments, **_options: response  # type: ignore[method-assign]
@@ -608,7 +612,7 @@ def test_a_list_that_says_that_it_is_longer_is_an_error(
 def test_a_post_whose_outcome_is_unknown_is_not_repeated(
     server: responses.RequestsMock, make_client: MakeClient, waits: list[float], outcome: dict[str, t.Any]
 ) -> None:
-    """It may have created something, and would create it twice."""
+    """The POST may have created something, and its repeat would create it twice."""
     challenge(server, "POST")
     server.post(BASE + PATH, **outcome)
     with pytest.raises(RequestError) as failed:
@@ -637,7 +641,7 @@ def test_the_version_names_the_path_and_the_media_type(server: responses.Request
 
 def test_another_kind_of_login_takes_ten_lines(server: responses.RequestsMock, make_client: MakeClient) -> None:
     class Token:
-        """Signs with a token, and gets a new one when that was refused."""
+        """Signs with a token, and takes a new one if the server refuses it."""
 
         tokens: t.ClassVar = ["old", "new"]
 

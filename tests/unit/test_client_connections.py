@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a real connection shows: TLS, nonces that are refused, connections that break."""
+"""Tests that need a real connection: TLS, refused nonces, broken connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def jane(make_client: MakeClient, emulator: Emulator, **changes: t.Any) -> Clien
     return make_client(**{"base_url": emulator.base_url, "timeout": 10, **login, **changes})
 
 
-def ring(*_arguments: object, **_more: object) -> t.NoReturn:
+def interrupt(*_arguments: object, **_more: object) -> t.NoReturn:
     raise TimeoutError("the answer did not end")
 
 
@@ -86,7 +86,7 @@ def test_a_repeat_has_a_new_digest_header_for_a_server_that_refuses_an_old_one(
         assert waits == [1]
 
 
-def test_a_key_that_went_before_the_connection_broke(make_client: MakeClient) -> None:
+def test_a_key_that_was_deleted_before_the_connection_broke(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True))
         with pytest.raises(NotFoundError) as refused:
@@ -94,7 +94,7 @@ def test_a_key_that_went_before_the_connection_broke(make_client: MakeClient) ->
         assert refused.value.outcome_unknown
 
 
-def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> None:
+def test_a_redirect_sends_nothing_to_another_host(make_client: MakeClient) -> None:
     """requests would follow with GET, report its 200, and answer the challenge of the other host."""
     with Emulator() as other, Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", status=302, headers={"Location": other.base_url + KEYS}))
@@ -107,7 +107,7 @@ def test_a_redirect_hands_nothing_to_another_host(make_client: MakeClient) -> No
 def test_validate_certs_and_ca_path_win_over_the_environment(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """requests would let REQUESTS_CA_BUNDLE win."""
+    """With requests alone, REQUESTS_CA_BUNDLE would win."""
     with Emulator(tls="server") as other, Emulator(tls="server") as emulator:
         assert emulator.tls
         assert other.tls
@@ -136,7 +136,7 @@ def test_plain_http_where_tls_is_spoken_and_the_reverse(make_client: MakeClient)
             jane(make_client, emulator, base_url=url).send(Request("DELETE", PATH))
 
 
-def test_the_proxy_of_the_environment_is_used_unless_told_otherwise(
+def test_the_proxy_of_the_environment_is_used_unless_use_proxy_is_false(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as proxy, Emulator() as emulator:
@@ -177,7 +177,7 @@ def test_a_server_that_is_too_late(make_client: MakeClient) -> None:
         assert failed.value.outcome_unknown
 
 
-def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
+def test_a_length_that_is_wrong(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", raw="HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", times=None))
         with pytest.raises(NoAnswerError, match="the connection broke") as failed:
@@ -198,7 +198,7 @@ def test_a_length_that_is_not_true(make_client: MakeClient) -> None:
 def test_an_answer_without_an_end(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, beginning: str, endless: str
 ) -> None:
-    """No single wait for data is longer than the timeout of a socket."""
+    """No single wait for data exceeds the timeout of the socket."""
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", raw=beginning, endless=endless))
         client = jane(make_client, emulator, retries=0)
@@ -210,8 +210,8 @@ def test_an_answer_without_an_end(
         assert failed.value.is_temporary
 
 
-def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_request(make_client: MakeClient) -> None:
-    """http.client takes 103 for the answer. The answer itself comes later, and would be taken for the next one."""
+def test_the_final_answer_after_an_interim_one_is_not_read_for_another_request(make_client: MakeClient) -> None:
+    """http.client takes 103 for the answer. The final answer comes later, and would pass for the next one."""
     with Emulator() as emulator:
         emulator.add_fault(Fault(method="DELETE", interim=103, delay=0.2))
         emulator.add_fault(Fault(method="DELETE", status=403, error_code="USER_UNAUTHORIZED", times=None))
@@ -225,43 +225,45 @@ def test_an_answer_that_is_not_the_last_is_not_followed_by_that_of_another_reque
         assert emulator.connections == 2
 
 
-def test_an_alarm_that_rang_too_late_is_stopped(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timer_that_fired_too_late_is_stopped(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def leave_it_on(_seconds: float) -> t.Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 60)
         yield
 
     client = make_client(retries=0)
-    monkeypatch.setattr(client._session, "send", ring)
+    monkeypatch.setattr(client._session, "send", interrupt)
     monkeypatch.setattr(_client, "deadline", leave_it_on)
     with pytest.raises(NoAnswerError):
         client.send(Request("DELETE", PATH))
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_an_alarm_when_the_request_is_out_of_sight(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timer_interrupts_code_that_does_not_know_the_request(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Emulator() as emulator:
         client = jane(make_client, emulator, retries=0)
         assert client.list_all(Request("GET", KEYS))
-        monkeypatch.setattr(client._session, "send", ring)
+        monkeypatch.setattr(client._session, "send", interrupt)
         with pytest.raises(NoAnswerError, match="the answer did not end") as failed:
             client.send(Request("DELETE", PATH))
         assert failed.value.outcome_unknown
         assert failed.value.is_temporary
 
 
-def test_an_alarm_rings_until_it_is_heard() -> None:
-    rung = 0
+def test_the_timer_fires_again_if_code_swallows_the_interruption() -> None:
+    interruptions = 0
     with _deadline.deadline(0.2):
-        for _ring in range(3):
+        for _repeat in range(3):
             try:
                 threading.Event().wait(60)
             except TimeoutError:
-                rung += 1
-    assert rung == 3
+                interruptions += 1
+    assert interruptions == 3
 
 
-def test_another_thread_has_no_alarm(make_client: MakeClient) -> None:
+def test_another_thread_has_no_timer(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         client = jane(make_client, emulator)
         results: list[object] = []
@@ -271,7 +273,7 @@ def test_another_thread_has_no_alarm(make_client: MakeClient) -> None:
         assert results == [204]
 
 
-def test_a_challenge_that_breaks_off_has_done_nothing(make_client: MakeClient) -> None:
+def test_after_a_challenge_that_breaks_off_the_outcome_is_known(make_client: MakeClient) -> None:
     with Emulator() as emulator:
         head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=x\r\nContent-Length: 9\r\n\r\n{}"
         emulator.add_fault(Fault(stage="challenge", raw=head))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation and code say the same, and every list of modules is complete."""
+"""The documentation agrees with the code, and every list of modules is complete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.emulator.products import PRODUCTS
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 FRAGMENT = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)
-# The beginning of a block in YAML, and the whole of it.
+# The beginning of a YAML block, and the whole block.
 BLOCKS = {
     ".rst": ("code-block:: y", re.compile(r"^\.\. code-block:: ya?ml(?:\+jinja)?\n\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)),
     ".md": ("```y", re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)),
@@ -86,7 +86,7 @@ def test_the_address_of_the_repository_is_in_one_place() -> None:
     assert named == ["galaxy.yml"]
 
 
-def test_the_connection_options_are_documented_as_they_are() -> None:
+def test_the_documentation_of_the_connection_options_matches_the_code() -> None:
     documented = FRAGMENT["options"]
     assert list(documented) == list(CONNECTION_OPTIONS)
     for name, spec in CONNECTION_OPTIONS.items():
@@ -130,7 +130,7 @@ def test_a_secret_in_the_keyword_environment_is_found(example: str) -> None:
 
 
 def test_no_example_puts_a_secret_into_the_keyword_environment() -> None:
-    """Ansible would show it: on the command line that starts the module, and so with ``-vvv``."""
+    """Ansible would show the secret on the command line that starts the module, and so with ``-vvv``."""
     examples = list(_examples())
     assert {source.split("/")[0] for source, _text in examples} >= {"README.md", "docs", "playbooks", "plugins"}
     assert [source for source, text in examples if _secrets_in_environment(yaml.safe_load(text))] == []
@@ -147,7 +147,7 @@ def test_the_credential_type_in_the_guide_sets_the_login_and_keeps_the_key_secre
 
 
 def _examples() -> t.Iterator[tuple[str, str]]:
-    """Yield where each example in YAML is, and its text: of modules, of pages, and the playbooks that ship."""
+    """Yield the place and the text of each YAML example: in modules, in pages, and the playbooks."""
     for name in MODULES:
         module = importlib.import_module(f"ansible_collections.mongodb.atlas.plugins.modules.{name}")
         yield f"plugins/modules/{name}.py", module.EXAMPLES
@@ -164,7 +164,7 @@ def _examples() -> t.Iterator[tuple[str, str]]:
 
 
 def _secrets_in_environment(value: t.Any) -> list[str]:
-    """Return each variable of a secret that is set with the keyword ``environment``, at any depth."""
+    """Return each variable for a secret that the keyword ``environment`` sets, at any depth."""
     if isinstance(value, list):
         return [name for item in value for name in _secrets_in_environment(item)]
     if not isinstance(value, dict):

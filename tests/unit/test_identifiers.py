@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be an id, what cannot, and which secrets are recognized."""
+"""How the module recognizes ids, other texts and secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY = "11111111-2222-3333-4444-db2c132ca78d"
 SECRET = "mdb_sa_sk_" + "x" * 40
 
 INPUTS = [
-    # What it is, as Ansible hands it to the module, and what the message says.
+    # A description, the values that Ansible passes to the module, and a part of the message.
     ("JSON text, split at commas by Ansible", [f'["{ONE}"', f'"{TWO}"]'], f"Write key_id: [{ONE}, {TWO}]."),
     ("JSON text in one piece", [f'["{ONE}", "{TWO}"]'], f"Write key_id: [{ONE}, {TWO}]."),
     ("JSON text with one id", [f'["{ONE}"]'], f"Write key_id: [{ONE}]."),
@@ -55,7 +55,7 @@ INPUTS = [
     ("a client id", [f"mdb_sa_id_{ONE}"], "is a public key or a client id."),
     ("an id that is too short", [ONE[:-1]], "has 23 digits."),
     ("an id that is too long", [ONE + "0"], "has 25 digits."),
-    ("a digit that is none", [ONE[:-1] + "g"], "is not an id."),
+    ("an invalid digit", [ONE[:-1] + "g"], "is not an id."),
     ("a dot", ["."], "is not an id."),
     ("two dots", [".."], "is not an id."),
     ("digits of another script", ["\u0665" * 24], "is not an id."),
@@ -87,7 +87,7 @@ def test_an_item_of_a_list_is_named() -> None:
         object_ids("key_id", [ONE, "", TWO])
 
 
-def test_a_user_id_that_is_an_email_address_belongs_into_user_name() -> None:
+def test_a_user_id_that_is_an_email_address_belongs_in_user_name() -> None:
     with pytest.raises(OptionError, match=r"^user_id is an email address\. Use user_name\."):
         object_id("user_id", "jane.doe@example.com")
 
@@ -146,5 +146,5 @@ def test_credentials_in_the_wrong_place_are_refused_and_not_repeated(
     ("public_key", "private_key"),
     [("kfjwbqzs", KEY), ("jane.doe@example.com", KEY), ('the "one"', "a'b"), ("zoë", "pässwörd with a blank")],
 )
-def test_credentials_in_their_places_are_taken(public_key: str, private_key: str) -> None:
+def test_credentials_in_their_options_are_accepted(public_key: str, private_key: str) -> None:
     check_login(public_key, private_key)

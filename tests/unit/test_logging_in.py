@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in where it is hard: odd credentials, nonces that do not last, several servers."""
+"""Difficult logins: unusual credentials, nonces that do not last, several servers."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_connection_that_breaks_leads_to_another_server(make_client: MakeClien
         assert waits == [1]
 
 
-def test_a_server_that_never_knows_its_nonces_is_not_asked_for_ever(make_client: MakeClient) -> None:
+def test_requests_to_a_server_that_never_knows_its_nonces_end(make_client: MakeClient) -> None:
     with Emulator(nonce_lifetime=0) as emulator:
         with pytest.raises(PartialError, match="did not know its own nonce"):
             revoke(make_client, emulator, 1, retries=2)
@@ -112,7 +112,7 @@ def test_a_refused_login_in_the_middle_ends_the_task_and_is_not_repeated(
         assert waits == []
 
 
-def test_credentials_never_leave_for_a_server_that_asks_for_basic(make_client: MakeClient) -> None:
+def test_a_server_that_asks_for_basic_never_gets_credentials(make_client: MakeClient) -> None:
     with Emulator(challenge="basic") as emulator:
         with pytest.raises(PartialError, match="did not ask for HTTP digest"):
             revoke(make_client, emulator, 1)

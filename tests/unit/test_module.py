@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module says where it cannot run."""
+"""The error of a module that cannot run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODULES = sorted((PLUGINS / "modules").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", [*MODULES, PLUGINS / "module_utils" / "_module.py"], ids=lambda path: path.stem)
-def test_what_is_read_before_the_version_is_looked_at_is_valid_in_python_3_6(path: Path) -> None:
+def test_code_before_the_check_of_the_version_is_valid_in_python_3_6(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source, feature_version=(3, 6))
     assert [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"] == []
@@ -30,6 +30,6 @@ def test_a_python_that_is_too_old_is_named_in_one_sentence(path: Path) -> None:
     program = f"import runpy, sys; sys.version_info = (3, 8, 20); runpy.run_module({name!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
-    said = json.loads(done.stdout)
-    assert said["failed"] is True
-    assert said["msg"].startswith("The modules of mongodb.atlas need Python 3.9 or later where they run, and ")
+    result = json.loads(done.stdout)
+    assert result["failed"] is True
+    assert result["msg"].startswith("The modules of mongodb.atlas need Python 3.9 or later where they run, and ")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is pure, under any input: it ends, in a result or in an error of the tree, and says nothing that is not so."""
+"""Pure functions, under any input: each ends in a result or in an error of the tree, and neither is false."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ def test_any_retry_after_is_a_time_that_is_not_in_the_past(value: str, now: floa
 
 
 @given(st.integers(0, 10**9), st.floats(0, 86400), st.floats(0, 86400), st.floats(0, 1))
-def test_any_wait_is_bounded_and_at_least_what_was_asked(
-    tried: int, asked: float, longest: float, jitter: float
+def test_any_wait_is_bounded_and_at_least_the_requested(
+    tried: int, requested: float, longest: float, jitter: float
 ) -> None:
-    assert asked <= wait_seconds(tried, asked, longest, jitter) <= max(asked, longest)
+    assert requested <= wait_seconds(tried, requested, longest, jitter) <= max(requested, longest)
 
 
 def read(status: int, body: bytes, headers: dict[str, str], enveloped: bool, with_login: bool = True) -> Answer:
@@ -139,7 +139,7 @@ def test_any_answer_is_data_or_an_error_that_can_be_shown(
     try:
         answer = read(status, body, headers, enveloped, with_login)
     except RequestError as error:
-        text = json.dumps(error.result()).encode()  # Ansible shows it so
+        text = json.dumps(error.result()).encode()  # Ansible shows it as JSON
         assert len(text) < 20_000
         assert str(error).isprintable()
         if isinstance(error, NotFoundError):
@@ -147,7 +147,7 @@ def test_any_answer_is_data_or_an_error_that_can_be_shown(
     else:
         assert answer.status in (200, 202, 204)
         assert with_login
-        assert 200 <= status < 300, "an error of HTTP is never a success"
+        assert 200 <= status < 300, "an HTTP error is never a success"
 
 
 @given(st.sampled_from([200, 202, 204]), API_LIKE.map(lambda body: {**body, "errorCode": "INVALID_KEY_ID"}))
@@ -157,7 +157,7 @@ def test_no_answer_with_an_error_code_is_a_success(status: int, body: dict[str, 
 
 
 @given(st.binary(min_size=1, max_size=200), st.booleans())
-def test_no_404_is_the_api_s_unless_it_says_so(body: bytes, enveloped: bool) -> None:
+def test_a_404_comes_from_the_api_only_with_its_error_document(body: bytes, enveloped: bool) -> None:
     assume(body.strip())
     assume(b"error" not in body and b"reason" not in body and b"status" not in body)
     with pytest.raises(RequestError) as refused:
@@ -205,7 +205,7 @@ ID_LIKE = st.one_of(
 @given(values=st.lists(ID_LIKE, min_size=1, max_size=3), state=st.sampled_from(["absent", "disabled", "enabled"]))
 @example(values=["5b1e000000000000000000e1"], state="absent")
 def test_any_text_is_an_id_or_nothing_is_sent(values: list[str], state: str) -> None:
-    """Whatever is given as an id, a server never gets to say that it does not exist, unless it is an id."""
+    """A server can never say that a text does not exist unless the text is an id."""
     sent: list[str] = []
 
     class Server:
@@ -240,20 +240,22 @@ ITEMS = st.builds(
 
 
 @given(
-    asked=st.lists(st.text("0123456789abcdef", min_size=1, max_size=3), unique=True, max_size=8),
+    ids=st.lists(st.text("0123456789abcdef", min_size=1, max_size=3), unique=True, max_size=8),
     found=st.lists(ITEMS, unique_by=lambda item: item.id, max_size=8),
     state=st.sampled_from(["absent", "disabled", "enabled"]),
 )
-def test_any_plan_changes_what_differs_once_and_the_login_last(asked: list[str], found: list[Item], state: str) -> None:
-    steps = plan(UserApiKeys("u"), asked, state, found)
-    assert [step.id for step in steps] == asked
-    there = {item.id: item for item in found}
+def test_any_plan_changes_each_difference_once_and_the_login_last(
+    ids: list[str], found: list[Item], state: str
+) -> None:
+    steps = plan(UserApiKeys("u"), ids, state, found)
+    assert [step.id for step in steps] == ids
+    existing = {item.id: item for item in found}
     login = Digest("jane", "secret-aaaaaaaaaaaa")
     ordered = in_order(steps, login)
     assert sorted(ordered) == sorted(steps)
     owned = [bool(step.before and login.owns(step.before.secret_end)) for step in ordered]
     assert owned == sorted(owned)
     for step in steps:
-        item = there.get(step.id)
+        item = existing.get(step.id)
         assert (step.before, step.state) == (item, item.state if item else "absent")
         assert (step.request is None) == (item is None or item.state == state)

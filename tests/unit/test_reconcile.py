@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The promise, with a resource of a few lines: an object is gone only when the server said so about this object."""
+"""The promise, tested with a resource of a few lines: an object is gone only when the server said so about it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Things(Resource):
 
 
 class Server:
-    """Gives the answers that it was told to give, and keeps the requests."""
+    """Gives the answers of a test in their order, and keeps the requests."""
 
     def __init__(self, *answers: Sent) -> None:
         self.answers = list(answers)
@@ -86,7 +86,7 @@ class Server:
 
 
 class Me:
-    """Logs in with the object whose secret ends in these characters."""
+    """The login of the object whose secret ends with ``me``."""
 
     def owns(self, secret_end: str) -> bool:
         return secret_end == "me"
@@ -100,7 +100,7 @@ def ok(data: t.Any = None) -> Answer:
     return Answer("PUT", URL, 200, data)
 
 
-def said(status: int, code: str | None = None, detail: str | None = None, **more: t.Any) -> RequestError:
+def refusal(status: int, code: str | None = None, detail: str | None = None, **more: t.Any) -> RequestError:
     kind = NotFoundError if status == 404 else ApiError
     return kind("PUT", URL, f"HTTP {status}", status=status, document=ErrorDocument(code, detail=detail), **more)
 
@@ -120,7 +120,7 @@ def failed(server: Server, *ids: str, **options: t.Any) -> dict[str, t.Any]:
     return error.value.result()
 
 
-def test_a_single_object_is_deleted_without_a_look() -> None:
+def test_a_single_object_is_deleted_without_reading_it() -> None:
     server = Server(ok())
     assert run(server, "a") == Result(
         {"changed": True, "things": [{"id": "a", "changed": True, "state": "absent"}]}, [], [], 1
@@ -151,7 +151,7 @@ def test_check_mode_and_a_diff_read_first_and_check_mode_changes_nothing() -> No
 
 
 def test_an_object_is_gone_when_the_server_says_so_about_it() -> None:
-    server = Server(said(404, "GONE", "a"))
+    server = Server(refusal(404, "GONE", "a"))
     result = run(server, "a")
     assert states(result.values) == [("a", False, "absent")]
     assert (result.values["status_code"], result.values["error_code"]) == (404, "GONE")
@@ -159,14 +159,14 @@ def test_an_object_is_gone_when_the_server_says_so_about_it() -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 409])
 @pytest.mark.parametrize(("code", "detail"), [(None, None), ("UNEXPECTED_ERROR", "a"), ("GONE", "b"), ("OTHER", "a")])
-def test_an_answer_that_does_not_say_so_is_decided_by_the_list(
+def test_the_list_decides_after_an_answer_that_does_not_say_so(
     status: int, code: str | None, detail: str | None
 ) -> None:
-    lives = Server(said(status, code, detail), [thing("a")])
+    lives = Server(refusal(status, code, detail), [thing("a")])
     result = failed(lives, "a")
     assert states(result) == [("a", False, "on")]
     assert "it is still there" in result["msg"]
-    gone = Server(said(status, code, detail), [thing("b")])
+    gone = Server(refusal(status, code, detail), [thing("b")])
     assert states(run(gone, "a").values) == [("a", False, "absent")]
     assert gone.sent == lives.sent == ["PUT /things/a", "GET /things"]
 
@@ -190,41 +190,41 @@ def test_any_other_error_is_a_failure(error: RequestError) -> None:
 
 
 def test_a_list_that_cannot_be_read_decides_nothing() -> None:
-    server = Server(said(404), RightsError("GET", URL, "HTTP 403", status=403))
+    server = Server(refusal(404), RightsError("GET", URL, "HTTP 403", status=403))
     result = failed(server, "a")
     assert states(result) == [("a", False, None)]
     assert "The things of nobody could not be read." in result["msg"]
     assert "Before that: PUT" in result["msg"]
 
 
-@pytest.mark.parametrize("look", [[], said(404, "NO_PLACE")])
-def test_what_an_earlier_try_may_have_done_is_a_change_unless_there_is_no_such_place(look: Sent) -> None:
+@pytest.mark.parametrize("look", [[], refusal(404, "NO_PLACE")])
+def test_a_deletion_by_an_earlier_try_is_a_change_unless_there_is_no_such_place(look: Sent) -> None:
     changed = not isinstance(look, RequestError)
-    server = Server(said(404, outcome_unknown=True), look)
+    server = Server(refusal(404, outcome_unknown=True), look)
     assert states(run(server, "a").values) == [("a", changed, "absent")]
 
 
-def test_a_place_that_does_not_exist_holds_nothing_which_is_warned_of() -> None:
-    for server in (Server(said(404, "NO_PLACE")), Server(said(404), said(404, "NO_PLACE"))):
+def test_a_place_that_does_not_exist_holds_nothing_and_leads_to_a_warning() -> None:
+    for server in (Server(refusal(404, "NO_PLACE")), Server(refusal(404), refusal(404, "NO_PLACE"))):
         result = run(server, "a")
         assert states(result.values) == [("a", False, "absent")]
         assert len(result.warnings) == 1
-    assert states(run(Server(said(404, "NO_PLACE")), "a", "b").values) == [
+    assert states(run(Server(refusal(404, "NO_PLACE")), "a", "b").values) == [
         ("a", False, "absent"),
         ("b", False, "absent"),
     ]
 
 
 def test_a_place_that_cannot_be_read_is_a_failure() -> None:
-    for error in (said(404), said(404, "GONE", "a"), said(404, "UNEXPECTED_ERROR")):
+    for error in (refusal(404), refusal(404, "GONE", "a"), refusal(404, "UNEXPECTED_ERROR")):
         with pytest.raises(RequestError):
             run(Server(error), "a", "b")
     with pytest.raises(RequestError):
-        run(Server(said(404, "NO_PLACE")), "a", state="on")
+        run(Server(refusal(404, "NO_PLACE")), "a", state="on")
 
 
-def test_an_object_that_was_read_is_not_gone_because_its_place_is_said_to_be() -> None:
-    server = Server([thing("a"), thing("b")], said(404, "NO_PLACE"), [thing("a")], ok())
+def test_an_object_that_was_read_is_not_gone_if_an_answer_denies_its_place() -> None:
+    server = Server([thing("a"), thing("b")], refusal(404, "NO_PLACE"), [thing("a")], ok())
     assert states(failed(server, "a", "b")) == [("a", False, "on"), ("b", True, "absent")]
 
 
@@ -234,7 +234,7 @@ def test_a_change_is_believed_only_if_the_answer_shows_it() -> None:
     assert "the answer does not say that the thing is now off" in result["msg"]
 
 
-def test_an_object_that_must_exist_and_one_that_need_not() -> None:
+def test_a_missing_object_for_a_state_that_requires_it_and_for_one_that_does_not() -> None:
     assert failed(Server([]), "a", state="on")["msg"] == "There is no thing a that could be on."
     assert run(Server([]), "a", state="off").warnings == ["There is no thing a that could be off."]
 

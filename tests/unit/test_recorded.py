@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that real servers gave, run through the code that reads answers.
+"""Recorded answers of real servers, run through the code that reads answers.
 
-``recorded.json`` holds status, header fields and fields of the body as they were on the wire, with other names, ids and
+``recorded.json`` holds status, header fields and fields of the body as the servers sent them, with other names, ids and
 sentences. ``result`` is the class of the error, or ``Answer``.
 """
 
@@ -34,7 +34,7 @@ def read(sample: dict[str, t.Any]) -> Answer:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["title"])
-def test_a_recorded_answer_is_what_it_was(sample: dict[str, t.Any]) -> None:
+def test_a_recorded_answer_has_the_recorded_result(sample: dict[str, t.Any]) -> None:
     if sample["result"] == "Answer":
         assert read(sample).data == (json.loads(sample["body"]) if sample["body"] else None)
         return

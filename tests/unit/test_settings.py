@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options become settings, or are refused before anything is sent."""
+"""Options become settings, or the module refuses them before it sends anything."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_name_is_one_segment_of_the_path(value: str, segment: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", " ", "\n\t", ".", "..", "\ud800", " a", "a\n"])
-def test_a_name_that_is_none_is_refused(value: str) -> None:
+def test_an_invalid_name_is_refused(value: str) -> None:
     with pytest.raises(OptionError, match=r"^user_name .*Nothing was sent"):
         name_segment("user_name", value)
 
@@ -174,7 +174,7 @@ def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkey
         read({**OPTIONS, option: value}, {})
 
 
-def test_what_to_trust_is_the_option_then_the_environment_then_the_system(
+def test_trusted_authorities_come_from_the_option_then_the_environment_then_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authorities, requests_, curl = (str(tmp_path / name) for name in ("ca.pem", "requests.pem", "curl.pem"))
@@ -224,7 +224,7 @@ def test_a_variable_that_names_no_authorities_is_named(variable: str, tmp_path: 
 
 @pytest.fixture
 def client(tmp_path: Path) -> tuple[str, str, str]:
-    """Make the files of a client: certificate, private key, and both in one."""
+    """Make the files of a client: the certificate, the private key, and one file with both."""
     issued = trustme.CA().issue_cert("jane@example.com")
     cert, key, both = (str(tmp_path / name) for name in ("cert.pem", "key.pem", "both.pem"))
     issued.cert_chain_pems[0].write_to_path(cert)
@@ -260,10 +260,10 @@ def test_a_client_certificate_that_cannot_be_used_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
-def test_a_file_that_is_not_there_is_named_with_its_option(option: str, tmp_path: Path) -> None:
-    there = tmp_path / "there.pem"
-    trustme.CA().issue_cert("jane@example.com").private_key_and_cert_chain_pem.write_to_path(str(there))
-    options = {**OPTIONS, "client_cert": str(there), option: str(tmp_path / "missing.pem")}
+def test_a_missing_file_is_named_with_its_option(option: str, tmp_path: Path) -> None:
+    existing = tmp_path / "existing.pem"
+    trustme.CA().issue_cert("jane@example.com").private_key_and_cert_chain_pem.write_to_path(str(existing))
+    options = {**OPTIONS, "client_cert": str(existing), option: str(tmp_path / "missing.pem")}
     with pytest.raises(OptionError, match=rf"^{option}: .*missing\.pem"):
         settings_from(options, {})
 

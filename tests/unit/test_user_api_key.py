@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Personal keys: what is asked of the server, and what the task reports, for real, in check mode and again."""
+"""Personal keys: the requests and the result of a task, in a real run, in check mode and in a second run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SPARE = {
 
 
 class Run(t.Protocol):
-    """Runs a task of Jane's, and returns its result."""
+    """Runs a task as Jane, and returns its result."""
 
     def __call__(
         self,
@@ -87,8 +87,8 @@ def run(emulator: Emulator, make_client: MakeClient) -> Run:
     return task
 
 
-def said(status: int, code: str, *parameters: str, method: str | None = None) -> Fault:
-    """Let the server answer with an error document that names something."""
+def refusal(status: int, code: str, *parameters: str, method: str | None = None) -> Fault:
+    """Let the server answer with an error document about these parameters."""
     document = error_document(status, "There is none.", code, parameters)
     return Fault(method=method, status=status, body=json.dumps(document))
 
@@ -164,20 +164,20 @@ def test_several_keys_are_read_first_and_the_login_goes_last(run: Run, emulator:
     assert emulator.connections == 1
 
 
-def test_no_key_is_nothing_to_do(run: Run, emulator: Emulator) -> None:
+def test_without_keys_the_task_does_nothing(run: Run, emulator: Emulator) -> None:
     assert run() == {"changed": False, "user_id": JANE.id, "user_api_keys": [], "warnings": []}
     assert run(check_mode=True, diff=True)["changed"] is False
     assert emulator.calls == []
 
 
 @pytest.mark.parametrize("user_id", ["", ".", "..", " "])
-def test_a_user_id_that_is_none_is_refused(run: Run, emulator: Emulator, user_id: str) -> None:
+def test_an_invalid_user_id_is_refused(run: Run, emulator: Emulator, user_id: str) -> None:
     with pytest.raises(OptionError, match="^user_id "):
         run(JANE.spare.id, user_id=user_id)
     assert emulator.calls == []
 
 
-def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run, emulator: Emulator) -> None:
+def test_one_invalid_key_id_is_refused_before_the_others_are_sent(run: Run, emulator: Emulator) -> None:
     with pytest.raises(OptionError, match="^key_id, item 2 of 2, "):
         run(JANE.spare.id, "..")
     assert emulator.calls == []
@@ -192,10 +192,10 @@ def test_one_key_id_that_is_none_is_refused_before_the_others_are_sent(run: Run,
         (404, "RESOURCE_NOT_FOUND", "Ops Manager 5.0 or later"),
     ],
 )
-def test_a_user_or_a_path_that_is_not_found_is_warned_of(
+def test_a_user_or_a_path_that_is_not_found_leads_to_a_warning(
     run: Run, emulator: Emulator, check_mode: bool, status: int, code: str, meaning: str
 ) -> None:
-    emulator.add_fault(said(status, code, f"{BASE_PATH}{KEYS}" + ("" if check_mode else f"/{JANE.spare.id}")))
+    emulator.add_fault(refusal(status, code, f"{BASE_PATH}{KEYS}" + ("" if check_mode else f"/{JANE.spare.id}")))
     result = run(JANE.spare.id, check_mode=check_mode)
     assert (result["changed"], result["status_code"], result["error_code"]) == (False, status, code)
     (warning,) = result["warnings"]
@@ -209,7 +209,7 @@ def test_a_user_or_a_path_that_is_not_found_is_warned_of(
 def test_a_key_is_gone_when_the_server_says_so_about_this_key(
     run: Run, emulator: Emulator, status: int, code: str, named: tuple[str, ...]
 ) -> None:
-    emulator.add_fault(said(status, code, *named))
+    emulator.add_fault(refusal(status, code, *named))
     result = run(JANE.spare.id)
     assert (result["changed"], result["warnings"]) == (False, [])
     assert (result["status_code"], result["error_code"]) == (status, code)
@@ -232,7 +232,7 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(("fault", "code"), UNCLEAR)
-def test_an_answer_that_does_not_name_the_key_is_decided_by_the_list(
+def test_the_list_decides_after_an_answer_that_does_not_name_the_key(
     run: Run, emulator: Emulator, fault: Fault, code: str | None
 ) -> None:
     emulator.add_fault(replace(fault, method="DELETE"))
@@ -256,7 +256,7 @@ def test_an_answer_that_does_not_name_the_key_is_decided_by_the_list(
 
 
 @pytest.mark.parametrize(("fault", "code"), UNCLEAR)
-def test_an_answer_that_says_nothing_to_a_list_is_a_failure(
+def test_an_inconclusive_answer_to_the_list_is_a_failure(
     run: Run, emulator: Emulator, fault: Fault, code: str | None
 ) -> None:
     emulator.add_fault(fault)
@@ -287,7 +287,7 @@ def test_a_list_without_the_key_after_a_lost_answer_is_a_change(run: Run, emulat
     assert (result["changed"], result["status_code"], result["warnings"]) == (True, 404, [])
 
 
-def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator: Emulator) -> None:
+def test_with_several_keys_each_item_reports_what_is_not_found(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="GET", status=404, error_code="USER_NOT_FOUND"))
     result = run(JANE.spare.id, JANE.disabled.id)
     assert "status_code" not in result
@@ -304,7 +304,9 @@ def test_with_several_keys_what_is_not_found_is_on_the_items(run: Run, emulator:
         Fault(status=302, headers={"Location": "https://sso.example.com/"}),
     ],
 )
-def test_what_is_not_the_api_is_a_failure(run: Run, emulator: Emulator, check_mode: bool, fault: Fault) -> None:
+def test_an_answer_that_is_not_from_the_api_is_a_failure(
+    run: Run, emulator: Emulator, check_mode: bool, fault: Fault
+) -> None:
     emulator.add_fault(fault)
     with pytest.raises((NotTheApiError, PartialError)) as failed:
         run(JANE.spare.id, check_mode=check_mode)
@@ -324,7 +326,7 @@ def test_a_connection_that_broke_before_the_login_changes_nothing_about_not_foun
     assert run(UNKNOWN)["changed"] is False
 
 
-def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator: Emulator) -> None:
+def test_the_result_shows_revoked_keys_even_when_another_key_fails(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path=JANE.spare.id, status=403, error_code="IP_ADDRESS_NOT_ON_ACCESS_LIST"))
     with pytest.raises(PartialError) as failed:
         run(JANE.spare.id, JANE.disabled.id, diff=True)
@@ -347,7 +349,7 @@ def test_what_was_revoked_is_said_even_when_another_key_fails(run: Run, emulator
         Fault(method="DELETE", status=401),
     ],
 )
-def test_what_would_fail_for_every_key_ends_the_task(run: Run, emulator: Emulator, fault: Fault) -> None:
+def test_an_error_that_concerns_every_key_ends_the_task(run: Run, emulator: Emulator, fault: Fault) -> None:
     emulator.add_fault(fault)
     with pytest.raises(PartialError) as failed:
         run(JANE.spare.id, JANE.disabled.id, retries=0)
@@ -367,7 +369,7 @@ def test_a_failure_about_a_single_key(run: Run, emulator: Emulator) -> None:
     assert emulator.calls == [f"DELETE /users/{JOHN.id}/keys/{JOHN.spare.id} 401"] * 2
 
 
-def test_a_state_that_is_not_known_is_not_claimed(run: Run, emulator: Emulator) -> None:
+def test_an_unknown_state_is_not_reported(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", drop=True, after_work=True, times=None))
     with pytest.raises(PartialError, match="The request may have done its work all the same") as failed:
         run(JANE.spare.id, JANE.disabled.id, retries=0)
@@ -427,9 +429,9 @@ def test_the_code_alone_does_not_say_that_a_key_is_gone(run: Run, emulator: Emul
 
 
 @pytest.mark.parametrize("code", ["USER_NOT_FOUND", "RESOURCE_NOT_FOUND"])
-def test_what_is_not_the_key_was_not_changed_by_an_earlier_try(run: Run, emulator: Emulator, code: str) -> None:
+def test_without_the_user_or_the_path_an_earlier_try_changed_nothing(run: Run, emulator: Emulator, code: str) -> None:
     emulator.add_fault(Fault(status=503))
-    emulator.add_fault(said(404, code, f"{BASE_PATH}{KEYS}/{JANE.spare.id}"))
+    emulator.add_fault(refusal(404, code, f"{BASE_PATH}{KEYS}/{JANE.spare.id}"))
     result = run(JANE.spare.id)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
@@ -441,7 +443,7 @@ def test_a_404_without_a_code_does_not_say_that_there_is_no_such_user(run: Run, 
 
 
 @pytest.mark.parametrize("state", ["absent", "disabled"])
-def test_a_key_that_was_just_read_is_not_gone_by_a_404_that_says_nothing(
+def test_a_key_that_was_just_read_is_not_gone_after_an_inconclusive_404(
     run: Run, emulator: Emulator, state: str
 ) -> None:
     emulator.add_fault(Fault(method="DELETE" if state == "absent" else "PATCH", status=404))
@@ -452,7 +454,7 @@ def test_a_key_that_was_just_read_is_not_gone_by_a_404_that_says_nothing(
 
 def test_suspending_does_not_remove_a_key(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="PATCH", drop=True))
-    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
+    emulator.add_fault(refusal(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
     result = run(JANE.spare.id, state="disabled")
     assert (result["changed"], len(result["warnings"])) == (False, 1)
 
@@ -464,7 +466,7 @@ def test_the_same_id_in_capitals_counts_once(run: Run, emulator: Emulator) -> No
     assert len(emulator.calls) == 2
 
 
-def test_a_failure_tells_what_the_server_said_before_what_was_not_tried(run: Run, emulator: Emulator) -> None:
+def test_a_failure_reports_the_refusal_before_the_keys_that_were_not_tried(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=401))
     with pytest.raises(PartialError, match="2 of 2 failed. DELETE ") as failed:
         run(JANE.login.id, JANE.spare.id)
@@ -477,17 +479,17 @@ def test_a_server_that_asks_to_wait_and_stays_busy_ends_the_task(run: Run, emula
         run(JANE.spare.id, JANE.disabled.id, retries=1)
 
 
-def test_enabling_and_what_does_not_change_need_no_warning(run: Run) -> None:
+def test_there_is_no_warning_for_enabling_or_without_a_change(run: Run) -> None:
     assert run(JANE.login.id, JANE.disabled.id, state="enabled")["warnings"] == []
 
 
-def test_the_letters_of_an_id_may_be_large(run: Run, emulator: Emulator) -> None:
+def test_an_id_may_be_in_capitals(run: Run, emulator: Emulator) -> None:
     result = run(JANE.spare.id.upper(), UNKNOWN)
     assert [item["changed"] for item in result["user_api_keys"]] == [True, False]
     assert emulator.calls[-1] == f"DELETE {KEYS}/{JANE.spare.id} 204"
 
 
-def test_many_failures_are_told_briefly(run: Run, emulator: Emulator) -> None:
+def test_the_message_of_many_failures_is_short(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="GET", status=200, body='{"results": [], "links": []}'))
     with pytest.raises(PartialError, match="7 of 7 failed. There is no key .* And 2 more.$") as failed:
         run(*(f"{number:024x}" for number in range(7)), state="enabled")
@@ -526,7 +528,7 @@ def test_the_diff_of_suspending_and_enabling(run: Run, state: str) -> None:
     assert after["state"] == state
 
 
-def test_a_key_that_is_gone_cannot_be_suspended_which_is_warned_of(run: Run) -> None:
+def test_suspending_a_key_that_is_gone_leads_to_a_warning(run: Run) -> None:
     result = run(UNKNOWN, JANE.spare.id, state="disabled")
     assert [(item["changed"], item["state"]) for item in result["user_api_keys"]] == [
         (False, "absent"),
@@ -536,7 +538,7 @@ def test_a_key_that_is_gone_cannot_be_suspended_which_is_warned_of(run: Run) -> 
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_key_that_is_gone_cannot_be_enabled_which_is_a_failure(run: Run, check_mode: bool) -> None:
+def test_enabling_a_key_that_is_gone_is_a_failure(run: Run, check_mode: bool) -> None:
     with pytest.raises(PartialError, match=f"1 of 2 failed. There is no key {UNKNOWN} that could be enabled") as failed:
         run(UNKNOWN, JANE.disabled.id, state="enabled", check_mode=check_mode)
     result = failed.value.result()
@@ -544,7 +546,7 @@ def test_a_key_that_is_gone_cannot_be_enabled_which_is_a_failure(run: Run, check
     assert [item["state"] for item in result["user_api_keys"]] == ["absent", "enabled"]
 
 
-def test_a_user_that_is_not_there_has_nothing_to_suspend_and_nothing_to_enable(run: Run) -> None:
+def test_a_user_that_does_not_exist_has_nothing_to_suspend_and_nothing_to_enable(run: Run) -> None:
     result = run(JANE.spare.id, user_id=UNKNOWN, state="disabled")
     assert (result["changed"], result["error_code"]) == (False, "USER_NOT_FOUND")
     assert len(result["warnings"]) == 2
@@ -553,8 +555,8 @@ def test_a_user_that_is_not_there_has_nothing_to_suspend_and_nothing_to_enable(r
 
 
 @pytest.mark.parametrize("state", ["disabled", "enabled"])
-def test_a_key_that_went_while_the_task_was_running(run: Run, emulator: Emulator, state: str) -> None:
-    emulator.add_fault(said(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
+def test_a_key_that_was_deleted_while_the_task_was_running(run: Run, emulator: Emulator, state: str) -> None:
+    emulator.add_fault(refusal(404, "INVALID_KEY_ID", JANE.spare.id, method="PATCH"))
     if state == "enabled":
         with pytest.raises(PartialError, match="INVALID_KEY_ID"):
             run(JANE.disabled.id, state=state)
@@ -573,7 +575,7 @@ def test_a_key_is_suspended_only_when_the_answer_says_so(run: Run, emulator: Emu
     assert (result["changed"], result["user_api_keys"][0]["state"]) == (False, None)
 
 
-def test_suspending_the_key_of_the_login_is_warned_of(run: Run, emulator: Emulator) -> None:
+def test_suspending_the_key_of_the_login_leads_to_a_warning(run: Run, emulator: Emulator) -> None:
     result = run(JANE.login.id, JANE.spare.id, state="disabled")
     assert "The task logs in with the key" in result["warnings"][0]
     assert [call.split("/")[-1] for call in emulator.calls[2:]] == [
@@ -608,7 +610,7 @@ def test_a_user_can_be_named(run: Run, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_user_name_that_is_not_there(run: Run, emulator: Emulator, check_mode: bool) -> None:
+def test_a_user_name_that_does_not_exist(run: Run, emulator: Emulator, check_mode: bool) -> None:
     result = run(JANE.spare.id, user_id=None, user_name="nobody@example.com", check_mode=check_mode)
     assert (result["changed"], result["user_id"], result["error_code"]) == (False, None, "USERNAME_NOT_FOUND")
     assert "Is user_id or user_name mistyped?" in result["warnings"][0]
@@ -616,14 +618,14 @@ def test_a_user_name_that_is_not_there(run: Run, emulator: Emulator, check_mode:
 
 
 @pytest.mark.parametrize("user_name", ["", " ", ".", ".."])
-def test_a_user_name_that_is_none_is_refused(run: Run, emulator: Emulator, user_name: str) -> None:
+def test_an_invalid_user_name_is_refused(run: Run, emulator: Emulator, user_name: str) -> None:
     with pytest.raises(OptionError, match="^user_name "):
         run(JANE.spare.id, user_id=None, user_name=user_name)
     assert emulator.calls == []
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", '{"id": 17}', '{"id": ".."}', '{"id": ""}', ""])
-def test_an_answer_that_is_no_user(run: Run, emulator: Emulator, body: str) -> None:
+def test_an_answer_that_is_not_a_user(run: Run, emulator: Emulator, body: str) -> None:
     emulator.add_fault(Fault(method="GET", status=200, body=body))
     with pytest.raises(NotTheApiError, match="the answer is not a user"):
         run(JANE.spare.id, user_id=None, user_name=JANE.name)

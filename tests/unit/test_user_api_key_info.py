@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading personal keys: of a user, of a named user, of an organization."""
+"""Reading the personal keys of a user, by id or by name, and of an organization."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_an_organization_of_120_users_is_one_challenge_on_one_connection(read: R
         ({"org_id": UNKNOWN}, f"/orgs/{UNKNOWN}/users failed.*ORG_NOT_FOUND.*There is no such organization"),
     ],
 )
-def test_what_is_not_there_is_an_error_by_name(
+def test_a_user_or_an_organization_that_does_not_exist_is_an_error(
     read: Read, emulator: Emulator, options: dict[str, t.Any], says: str
 ) -> None:
     with pytest.raises(NotFoundError, match=says):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Personal keys, purely: documents in, requests out."""
+"""Personal keys without a server: reading documents, building requests."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_the_key_of_the_login_is_known_by_its_end(obfuscated_key: str | None, is
         (None, "enabled", False),
     ],
 )
-def test_what_confirms_a_change(data: t.Any, state: str, confirmed: bool) -> None:
+def test_the_answer_that_confirms_a_change(data: t.Any, state: str, confirmed: bool) -> None:
     assert KEYS.confirms(data, state) is confirmed
 
 
@@ -123,7 +123,9 @@ def test_what_confirms_a_change(data: t.Any, state: str, confirmed: bool) -> Non
         (404, ErrorDocument("RESOURCE_NOT_FOUND", parameters=("Online archive with id 7",)), False, False),
     ],
 )
-def test_what_is_missing(status: int, document: ErrorDocument, gone: bool, no_user: bool) -> None:
+def test_an_error_that_a_key_or_a_user_does_not_exist(
+    status: int, document: ErrorDocument, gone: bool, no_user: bool
+) -> None:
     error = ApiError("GET", f"https://x/api/public/v1.0{PATH}", "x", status=status, document=document)
     assert KEYS.says_gone(error, KEY) is gone
     assert KEYS.says_no_parent(error) is no_user
@@ -162,7 +164,7 @@ def test_whose_keys() -> None:
         ({"org_id": "x", "key_id": []}, "^org_id is not an id"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(given: dict[str, t.Any], says: str) -> None:
+def test_an_invalid_id_or_name_is_refused(given: dict[str, t.Any], says: str) -> None:
     for read in (wanted_keys, listed_keys):
         with pytest.raises(OptionError, match=says):
             read(options(**given))
