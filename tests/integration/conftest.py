@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the integration tests run ansible-playbook, with the collection that is installed beside it."""
+"""Runs ansible-playbook for the integration tests, with the collection that is installed beside it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _WITH_PYTHON = ("-e", f"ansible_python_interpreter={os.environ.get('MODULES_PYTH
 
 @dataclass
 class Run:
-    """What one ansible-playbook did.
+    """The outcome of one run of ansible-playbook.
 
     Attributes:
-        exit_code: Its exit code.
-        output: All that it printed.
-        results: The result of each task, in order, and in it ``host`` and whether it ``failed``.
+        exit_code: The exit code.
+        output: The whole output.
+        results: The result of each task, in order, with ``host`` and ``failed``.
     """
 
     exit_code: int
@@ -40,13 +40,13 @@ class Run:
 
     @property
     def result(self) -> dict[str, t.Any]:
-        """The result of the only task."""
+        """Return the result of the only task."""
         (only,) = self.results
         return only
 
 
 class Playbook(t.Protocol):
-    """Runs a playbook that ships, or tasks; ``environment`` is added to one without settings of this machine."""
+    """Runs a playbook of the collection, or tasks; only ``environment`` has settings, not that of this machine."""
 
     def __call__(
         self,
@@ -68,7 +68,7 @@ def playbook(tmp_path: Path) -> Playbook:
 
 
 def make_playbook(folder: Path) -> Playbook:
-    """Make the function that runs playbooks; it keeps its files in this folder."""
+    """Make the function that runs playbooks and keeps its files in this folder."""
 
     def run(
         what: str | Sequence[Mapping[str, t.Any]],

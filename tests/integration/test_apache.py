@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The digest authentication and the TLS of Apache httpd, which nobody here has written."""
+"""The digest authentication and the TLS of Apache httpd, a server that is not part of this repository."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ CustomLog {folder}/access.log requests
     AuthType Digest
     AuthName "{realm}"
     AuthUserFile {folder}/users
-    # 0 is the shortest life of all: each nonce is good for one request, and stale with the next.
+    # With 0, each nonce is valid for one request, and stale for the next.
     AuthDigestNonceLifetime {nonce_lifetime}
     Require valid-user
     RewriteEngine On
@@ -66,14 +66,14 @@ CustomLog {folder}/access.log requests
 
 @dataclass
 class Apache:
-    """A running httpd, and the options to reach it."""
+    """A running httpd, and the options to connect to it."""
 
     folder: Path
     options: dict[str, t.Any]
 
     @property
     def requests(self) -> list[str]:
-        """What it served: the number of the request on its connection, method, path and status."""
+        """Return each request: its number on the connection, method, path and status."""
         return (self.folder / "access.log").read_text(encoding="utf-8").splitlines()
 
 
@@ -89,7 +89,7 @@ def nonce_lifetime() -> int:
 
 @pytest.fixture
 def apache(scheme: str, nonce_lifetime: int) -> t.Iterator[Apache]:
-    # In /tmp, since TMPDIR may be in a folder that only root can enter, and httpd does not serve as root.
+    # In /tmp, because TMPDIR may be in a folder that only root can enter, and httpd does not serve files as root.
     with tempfile.TemporaryDirectory(prefix="apache-", dir="/tmp") as name:
         folder = Path(name)
         keys = [{"id": key_id, "enabled": True} for key_id in KEY_IDS]
@@ -122,7 +122,7 @@ def apache(scheme: str, nonce_lifetime: int) -> t.Iterator[Apache]:
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    """Start httpd as the user who runs the tests, or for root as the user whom Debian keeps for it."""
+    """Start httpd as the user who runs the tests; if that is root, as the user that Debian has for httpd."""
     command = [str(APACHE), "-f", str(folder / "httpd.conf"), "-D", "FOREGROUND"]
     if os.geteuid() != 0:
         return subprocess.Popen(command)
@@ -217,11 +217,16 @@ def test_a_nonce_that_is_stale_with_the_next_request(playbook: Playbook, apache:
     assert [item["changed"] for item in run.result["user_api_keys"]] == [True] * 5
     statuses = [request.split()[-1] for request in apache.requests]
     assert [status for status in statuses if status != "401"] == ["200", *["204"] * 5]
-    assert statuses[:4] == ["401", "200", "401", "204"]  # how often after that depends on the version of httpd
+    assert statuses[:4] == [
+        "401",
+        "200",
+        "401",
+        "204",
+    ]  # the rest depends on the version of httpd
 
 
 @pytest.mark.parametrize("scheme", ["https"])
-def test_a_certificate_that_nobody_vouches_for(playbook: Playbook, apache: Apache) -> None:
+def test_a_certificate_of_an_unknown_authority(playbook: Playbook, apache: Apache) -> None:
     run = playbook([task(apache, key_id=KEY_IDS[0], ca_path=None)])
     assert run.result["failed"]
     assert "Check ca_path" in run.result["msg"]

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each answer of a server, and each fault on the way to it, leads to: one table, run through ansible-playbook.
+"""The outcome of each answer and each fault of a server: one table, run through ansible-playbook.
 
-Each row is tried for revoking, suspending, enabling, revoking in check mode, and listing. What goes wrong happens to
-the write, or to the read where there is nothing else.
+The tests try each row for revoking, suspending, enabling, revoking in check mode, and listing. The fault hits the
+request that writes, or the request that reads if the task writes nothing.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from tests.integration.conftest import make_playbook
 HTML: dict[str, t.Any] = {"body": "<html><body>Please sign in</body></html>", "content_type": "text/html"}
 CUT = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 
-# How a task ends.
+# The outcomes of a task.
 CHANGED = "changed"
 SAME = "not changed"
 WARNED = "not changed, with a warning"
 LISTED = "the keys are listed"
 FAILED = "failed"
-UNKNOWN = "failed, and says that the work may be done"
+UNKNOWN = "failed, and the message says that the work may be done"
 
-# How a task of each kind ends after each kind of answer. The answer comes to the change, or to the list where there is
-# no change.
+# The outcome of a task of each kind after each kind of answer. The answer belongs to the change, or to the list if the
+# task changes nothing.
 KINDS = ("delete", "suspend", "enable", "check", "list")
 
 
 def ends(*outcomes: str) -> dict[str, str]:
-    """Return how a task of each kind ends, in their order."""
+    """Return the outcome of a task of each kind, in the order of KINDS."""
     return dict(zip(KINDS, outcomes, strict=True))
 
 
@@ -54,17 +54,17 @@ ACCEPTED = ends(CHANGED, UNKNOWN, UNKNOWN, FAILED, FAILED)
 
 @dataclass(frozen=True)
 class Operation:
-    """A task of a module. A new module is a row of the table below.
+    """A task of a module. To add a module, add its rows to the table below.
 
     Attributes:
         name: The name in the test.
         kind: One of KINDS.
         module: The name of the module.
-        options: Its options beside those of the connection. ``{id}`` is the object that the row is about.
-        id: The object, if the row does not name another one.
+        options: The options besides those of the connection. ``{id}`` is the object that the row is about.
+        id: The id of the object, unless the row names another one.
         method: The method of the request that meets the fault.
         requests: How many requests the task sends when nothing goes wrong.
-        work: Does to the data of the emulator what the task does; None if the task only reads.
+        work: Makes the change of the task in the data of the emulator; None if the task only reads.
         check_mode: Whether the task runs in check mode.
     """
 
@@ -105,13 +105,13 @@ OPERATIONS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that happens, and what comes of it.
+    """One event, and its outcomes.
 
     Attributes:
-        title: What happens.
-        fault: It, as the emulator does it; None for nothing.
-        outcomes: How a task of each kind ends. A row about a deletion only has no other kind.
-        sent: How often the request that meets the fault is sent.
+        title: The name of the event.
+        fault: The fault in the emulator that causes the event; None for no fault.
+        outcomes: The outcome of a task of each kind. A row that is only about deletions has no other kind.
+        sent: How often the task sends the request that meets the fault.
         looks: The kinds of tasks that read the list after a change whose answer does not say whether the object exists.
         done: Whether the server does the work of a change in the end.
         revoked: The status and the errorCode that a deletion returns although it succeeds.
@@ -131,43 +131,43 @@ class Row:
 
 
 def answer(title: str, outcomes: dict[str, str], sent: int = 1, **fault: t.Any) -> Row:
-    """Make the row for an answer that a server gives in the place of its own, as often as it is asked."""
+    """Make the row for an answer that the server gives to every such request, instead of its own."""
     return Row(title, Fault(times=None, **fault), outcomes, sent=sent, done=fault.get("after_work", False))
 
 
 def unclear(title: str, **fault: t.Any) -> Row:
-    """Make the row for an answer that does not say whether the key is there, so that the list has to."""
+    """Make the row for an answer that does not say whether the key exists, so that the list decides."""
     return Row(title, Fault(times=None, **fault), REFUSED, looks=("delete", "suspend"))
 
 
 def no_place(title: str, **fault: t.Any) -> Row:
-    """Make the row for the answer that there is no such user. If the task has read the keys before, it reads again."""
+    """Make the row for the answer that there is no such user. A task that has read the keys before reads them again."""
     return Row(title, Fault(times=None, **fault), NO_PLACE, looks=("suspend",))
 
 
 def document(status: int, code: str | None, *parameters: str) -> dict[str, t.Any]:
-    """Return the fields of a fault that is an error document, which names something."""
+    """Return the fields of a fault that answers with an error document about these parameters."""
     return {"status": status, "body": json.dumps(error_document(status, "There is none.", code, parameters))}
 
 
 def endless(title: str, beginning: str, again: str) -> Row:
-    """Make the row for an answer of which there is always more, and so soon that no wait for data is too long."""
+    """Make the row for an answer that never ends, and whose data come so fast that no single wait times out."""
     return Row(title, Fault(times=None, raw=beginning, endless=again), LOST, sent=2, timeout=0.4)
 
 
 def interim(status: int) -> Row:
-    """Make the row for an answer that is not the last; that follows later, and may never be taken for another's."""
+    """Make the row for an interim answer. The final one follows, and must never pass for that of another request."""
     return Row(f"{status} before each answer", Fault(times=None, interim=status), LOST, sent=2, done=True)
 
 
 def first(title: str, outcomes: dict[str, str], **fault: t.Any) -> Row:
-    """Make the row for what happens to the very first request, before anybody has logged in."""
+    """Make the row for a fault at the very first request, before the login."""
     refused = outcomes == REFUSED
     return Row(title, Fault(stage="challenge", **fault), outcomes, sent=0 if refused else 2, done=not refused)
 
 
 def once(title: str, sent: int = 2, revoked: tuple[int | None, str | None] = (None, None), **fault: t.Any) -> Row:
-    """Make the row for what happens once, so that the next try succeeds."""
+    """Make the row for a fault that happens once, so that the next try succeeds."""
     return Row(title, Fault(**fault), DONE, sent=sent, done=True, revoked=revoked)
 
 
@@ -178,24 +178,24 @@ NO_KEY_LEFT = (404, "INVALID_KEY_ID")
 
 TABLE = [
     Row("the answer of the API", None, DONE, done=True),
-    # 200, 202 or 204; no body, or any JSON. Only revoking needs no more than that.
+    # 200, 202 or 204, without a body or with any JSON. For a revocation that is enough.
     answer("200 without a body", ACCEPTED, status=200, after_work=True),
     answer("200 with an empty document", ACCEPTED, status=200, body="{}", after_work=True),
     answer("200 with any other JSON", ACCEPTED, status=200, body='["done"]', after_work=True),
     answer("202 without a body", ACCEPTED, status=202, after_work=True),
     answer("204 without a body", ACCEPTED, status=204, after_work=True),
-    # 2xx that says nothing about the key.
+    # 2xx without a statement about the key.
     answer("200 with a web page", LOST, status=200, **HTML),
     answer("200 with half a document", LOST, status=200, body='{"id": '),
     answer("200 with an error in it", LOST, status=200, error_code="INVALID_KEY_ID"),
     answer("201", REFUSED, status=201, body="{}"),
     answer("206", REFUSED, status=206, body="{}"),
-    # 3xx is never followed.
+    # The module never follows a 3xx.
     *(
         answer(f"{status}, a redirect", LOST, status=status, headers={"Location": "http://127.0.0.1:9/login"})
         for status in (300, 301, 302, 303, 307, 308)
     ),
-    # There is no such key: the answer has to name it, and a list cannot say so.
+    # There is no such key: the answer must name it. An answer to the list cannot say so.
     answer("404 INVALID_KEY_ID", GONE, **document(404, "INVALID_KEY_ID", "{id}")),
     answer("404 API_KEY_NOT_FOUND", GONE, **document(404, "API_KEY_NOT_FOUND", "{id}")),
     answer("400 API_KEY_NOT_FOUND", GONE, **document(400, "API_KEY_NOT_FOUND", "{id}")),
@@ -203,7 +203,7 @@ TABLE = [
     # There is no such user, or no such path.
     no_place("404 USER_NOT_FOUND", status=404, error_code="USER_NOT_FOUND"),
     no_place("404 INVALID_USER_ID", status=404, error_code="INVALID_USER_ID"),
-    # Something is not there, and nobody knows what.
+    # Something does not exist, and the answer does not say what.
     unclear("404 about another key", **document(404, "INVALID_KEY_ID", JANE.login.id)),
     unclear("404 without a body", status=404),
     unclear("404 without an errorCode", status=404, body='{"error": 404, "reason": "Not Found"}'),
@@ -234,7 +234,7 @@ TABLE = [
     answer("408", REFUSED, status=408),
     answer("407", REFUSED, status=407, **HTML),
     answer("410", REFUSED, status=410, error_code="PERSONAL_API_KEYS_DEPRECATED"),
-    # What passes, and here does not: repeated once, as api_retries says.
+    # Temporary errors that do not pass here: the task repeats the request once, because of api_retries.
     answer("429", REFUSED, sent=2, status=429, error_code="RATE_LIMITED"),
     answer("400 with a rate limit", REFUSED, sent=2, status=400, error_code="USER_RATE_LIMITED"),
     answer("429 whose window is too long", REFUSED, **document(429, "RATE_LIMITED", "x", "50", "5")),
@@ -247,27 +247,27 @@ TABLE = [
     answer("500 after the work", LOST, sent=2, status=500, after_work=True),
     answer("a connection that always breaks", LOST, sent=2, drop=True),
     answer("a connection that always breaks after the work", LOST, sent=2, drop=True, after_work=True),
-    answer("a length that is never true", LOST, sent=2, raw=CUT),
+    answer("a length that is always wrong", LOST, sent=2, raw=CUT),
     answer("no HTTP at all", LOST, sent=2, raw="SSH-2.0-OpenSSH_9.2\r\n"),
     endless("a body without an end", "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", " "),
     endless("a header without an end", "HTTP/1.1 200 OK\r\nX-Longest: ", "x"),
     endless("100 Continue without an end", "", "HTTP/1.1 100 Continue\r\n\r\n"),
     interim(102),
     interim(103),
-    # What passes.
+    # Temporary errors that pass.
     once("429 once", status=429, error_code="RATE_LIMITED"),
     once("429 once, with an absurd Retry-After", status=429, headers={"Retry-After": "soon"}),
     once("429 once, with a Retry-After in the past", status=429, headers={"Retry-After": PAST}),
     once("503 once", status=503),
     once("a connection that breaks once", drop=True),
-    once("a length that is not true once", raw=CUT),
+    once("a length that is wrong once", raw=CUT),
     once("a nonce that is stale", stale=True),
     once("a connection that is closed after the answer", sent=1, close=True),
-    # What passes, after the work was done: it was this task.
+    # Temporary errors after the work: this task has done it.
     once("an answer that comes too late once", revoked=NO_KEY_LEFT, delay=8),
     once("500 once after the work", revoked=NO_KEY_LEFT, status=500, after_work=True),
     once("a connection that breaks once after the work", revoked=NO_KEY_LEFT, drop=True, after_work=True),
-    # Before anybody has logged in nothing is done, so nothing is unknown.
+    # Before the login the server does no work, so the outcome is never unknown.
     first("a connection that breaks once before the login", DONE, drop=True),
     first("503 once before the login", DONE, status=503),
     first("204 without asking for a login", REFUSED, status=204),
@@ -276,7 +276,7 @@ TABLE = [
     first("a redirect before the login", REFUSED, status=302, headers={"Location": "http://127.0.0.1:9/"}),
 ]
 
-# A key that is gone already. After a connection that broke, the task cannot know that it was not itself.
+# A key that is gone already. After an error that may have followed the work, the task counts it as its own change.
 GONE_KEY: dict[str, t.Any] = {"revoked": NO_KEY_LEFT, "id": UNKNOWN_KEY_ID}
 GONE_ALREADY = [
     Row("a key that is gone", None, {"delete": SAME}, **GONE_KEY),
@@ -382,14 +382,14 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
     assert ("The request may have done its work all the same" in result.get("msg", "")) == (outcome == UNKNOWN)
     assert bool(result.get("warnings")) == (outcome == WARNED)
 
-    told = (result.get("status_code"), result.get("error_code"))
+    reported = (result.get("status_code"), result.get("error_code"))
     if row.revoked != (None, None) and operation.kind == "delete":
-        assert told == row.revoked
+        assert reported == row.revoked
     elif outcome in (CHANGED, LISTED) or not row.fault:
-        assert told == (None, None)
+        assert reported == (None, None)
     else:
         body = json.loads(row.fault.body) if row.fault.body and row.fault.body.startswith('{"detail"') else {}
-        assert told == (row.fault.status, row.fault.error_code or body.get("errorCode"))
+        assert reported == (row.fault.status, row.fault.error_code or body.get("errorCode"))
 
     looked = operation.kind in row.looks
     assert len(emulator.requests) == (operation.requests - 1 + row.sent + looked if row.sent else 1)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides: each playbook in them is run as it is printed, and what they name is there."""
+"""The guides: the tests run each printed playbook, and check that every name in the pages exists."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Step:
     """One run of a playbook.
 
     Attributes:
-        tasks: What comes of each task that is not skipped: ``ok``, ``changed`` or ``failed``. Without any task, the run
-            must fail.
-        server: The keys that differ from the sample world afterwards, by id: ``absent``, ``disabled`` or ``enabled``.
-        options: Of ``ansible-playbook``.
-        says: Is in the output.
+        tasks: The outcome of each task that is not skipped: ``ok``, ``changed`` or ``failed``. Without any task, the
+            run must fail.
+        server: The keys that afterwards differ from the sample world, by id: ``absent``, ``disabled`` or ``enabled``.
+        options: The options of ``ansible-playbook``.
+        says: A text that the output must contain.
     """
 
     tasks: str
@@ -59,7 +59,7 @@ class Step:
 
 
 def thrice(preview: str, again: str, server: dict[str, str], first: str | None = None) -> tuple[Step, Step, Step]:
-    """Return a preview, the run, which does the same if nothing else is said, and the run again."""
+    """Return a preview, a run, and a second run. Without ``first``, the run has the outcome of the preview."""
     return Step(preview, options=("--check",)), Step(first or preview, server), Step(again, server)
 
 
@@ -71,13 +71,13 @@ class Row:
         guide: The name of the guide.
         play: The name of the play.
         steps: The runs, one after the other on the same server.
-        variables: Given with ``-e``; ``{url}``, ``{ca}``, ``{cert}`` and ``{key}`` are those of the emulator.
-        login: Who logs in, and the address, are given in the environment; None for neither.
-        environment: More of it.
-        vault: A variable that is in the encrypted file ``secrets.yml``, and its value.
-        product: Of the emulator.
-        tls: Of the emulator.
-        fault: Of the emulator.
+        variables: The variables for ``-e``; ``{url}``, ``{ca}``, ``{cert}`` and ``{key}`` are those of the emulator.
+        login: The login, which the environment holds along with the address; None for neither.
+        environment: More variables of the environment.
+        vault: A variable in the encrypted file ``secrets.yml``, and its value.
+        product: The product that the emulator stands for.
+        tls: The kind of TLS of the emulator.
+        fault: A fault of the emulator.
     """
 
     guide: str
@@ -205,7 +205,7 @@ ROWS = [
 
 
 def blocks(guide: str) -> list[str]:
-    """Return the text of each block in YAML, without its indentation."""
+    """Return the text of each YAML block, without its indentation."""
     return [textwrap.dedent(block) for block in BLOCK.findall(GUIDES[guide])]
 
 
@@ -229,7 +229,7 @@ def world() -> World:
 
 
 def differences(now: World) -> dict[str, str]:
-    """Tell which keys are not as they were in the beginning."""
+    """Return the keys that differ from the beginning, and their states."""
     was, is_now = (
         {key.id: key.enabled for user in world.users.values() for key in user.keys} for world in (world(), now)
     )
@@ -238,7 +238,7 @@ def differences(now: World) -> dict[str, str]:
 
 
 def outcome(result: dict[str, t.Any]) -> str:
-    """Tell what came of a task in one word."""
+    """Return the outcome of a task in one word."""
     if result["failed"]:
         return "failed"
     return "changed" if result.get("changed") else "ok"
@@ -317,7 +317,7 @@ def test_every_block_is_yaml_with_names(guide: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_names_is_there(page: str) -> None:
+def test_every_name_in_a_page_exists(page: str) -> None:
     text = PAGES[page]
     assert f"\n.. _ansible_collections.mongodb.atlas.docsite.{page}:\n" in text
     assert set(re.findall(r"ansible-playbook mongodb\.atlas\.(\w+)", text)) <= PLAYBOOKS

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks that ship, and the demonstration of the README."""
+"""The playbooks of the collection, and the demonstration in the README."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def login(user_name: str, secret: str, emulator: Emulator) -> dict[str, str]:
 
 
 def states(emulator: Emulator, user_id: str) -> Counter[bool]:
-    """Count the keys that the server holds for a user by whether they are enabled."""
+    """Count the enabled and the disabled keys of a user on the server."""
     user = emulator.world.users.get(user_id)
     assert user
     return Counter(key.enabled for key in user.keys)
@@ -207,8 +207,8 @@ def test_a_limit_that_leaves_out_localhost_is_a_failure(playbook: Playbook, emul
     ]:
         run = playbook(f"mongodb.atlas.{name}", "--limit", limit, *inventory, environment=emulator.environment())
         assert run.exit_code == 4
-        said = " ".join(run.output.split())
-        assert f"Nothing was done, because the limit {limit} leaves out localhost." in said
+        output = " ".join(run.output.split())
+        assert f"Nothing was done, because the limit {limit} leaves out localhost." in output
     assert emulator.requests == []
 
 
@@ -221,7 +221,7 @@ def test_a_limit_that_has_localhost_changes_nothing(playbook: Playbook, emulator
 
 
 def test_the_setting_makes_an_unknown_limit_an_error_but_no_other(playbook: Playbook) -> None:
-    """As the guide says of playbooks that do not look at the limit themselves."""
+    """The guide says so about playbooks that do not check the limit themselves."""
     work = [{"ansible.builtin.debug": {"msg": "The work is done."}}]
     setting = {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}
     for options, without, with_setting in [

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing that is secret reaches an output or a file, at the highest verbosity, on success and on each failure."""
+"""No secret reaches an output or a file, at the highest verbosity, on success and on each failure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FAULTS = {
         Fault(stage="challenge", status=503, headers={"Set-Cookie": f"session={COOKIE}"}),
         Fault(status=404, body="<html>", content_type="text/html", times=None),
     ],
-    "a server that repeats what it got": [Fault(status=400, body=ECHO, times=None)],
+    "a server that repeats the request": [Fault(status=400, body=ECHO, times=None)],
 }
 
 
@@ -86,7 +86,7 @@ syslog.syslog = write
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Collect in a file what modules would write to the log of the target."""
+    """Collect in a file the messages that modules would write to the log of the target."""
     path = tmp_path / "syslog"
     (tmp_path / "sitecustomize.py").write_text(LOG.format(path=str(path)), encoding="utf-8")
     return path
@@ -95,7 +95,7 @@ def log(tmp_path: Path) -> Path:
 def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
     playbook: Playbook, emulator: Emulator, log: Path
 ) -> None:
-    """Neither where the module refuses it, nor where Ansible refuses other options before the module runs."""
+    """Neither if the module refuses the key, nor if Ansible refuses other options before the module runs."""
     key, secret = JANE.spare.secret, "mdb_sa_sk_hunter2hunter2hunter2hunter2hunter2hunte"
     tasks = [
         task(emulator, key_id="{{ key }}"),
@@ -122,11 +122,11 @@ def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
         assert hidden not in repr(run.results)
         assert hidden not in logged
     assert "invocation" in run.output
-    assert JANE.id in run.output, "what is not a secret is shown as before"
+    assert JANE.id in run.output, "Ansible still shows a value that is not a secret"
     assert emulator.requests == []
 
 
-def test_what_was_pasted_into_the_address_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
+def test_a_secret_in_the_address_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
     addresses = [
         "https://jane:hunter2@ops.example.com",
         "https://ops.example.com/?token=hunter2",
@@ -136,7 +136,7 @@ def test_what_was_pasted_into_the_address_is_in_no_output(playbook: Playbook, em
     ]
     run = playbook([task(emulator, base_url=address) for address in addresses], "-vvvv")
     assert [result["failed"] for result in run.results] == [True] * len(addresses)
-    # Where a task failed, Ansible prints the lines of the playbook itself.
+    # If a task fails, Ansible prints the lines of the playbook itself.
     printed = re.sub(r"Origin: .*\n\n(.+\n)+", "", run.output)
     assert "hunter2" not in printed
     assert "hunter2" not in repr(run.results)
@@ -156,7 +156,7 @@ def test_the_password_of_a_proxy_is_in_no_output(playbook: Playbook, emulator: E
 
 
 def test_nothing_is_written_to_disk(emulator: Emulator) -> None:
-    """Every file that Python opens to write is an audit event (PEP 578)."""
+    """Python raises an audit event for every file that it opens for writing (PEP 578)."""
     program = f"""
 import os, sys
 opened = []

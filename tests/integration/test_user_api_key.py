@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module user_api_key in playbooks: each behaviour for real, in check mode, and again."""
+"""The module user_api_key in playbooks: each behaviour in a real run, in check mode, and in a second run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNKNOWN = "000000000000000000000000"
 
 
 def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
-    """A task that revokes Jane's spare key as Jane, but for other options; an option that is None is left out."""
+    """Return a task that revokes Jane's spare key as Jane. Options replace its own; None removes one."""
     given = {
         "base_url": emulator.url,
         "public_key": JANE.name,
@@ -39,7 +39,7 @@ def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {"name": "Revoke", "mongodb.atlas.user_api_key": given}
 
 
-def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
+def test_revoking_in_check_mode_for_real_and_again(playbook: Playbook, emulator: Emulator) -> None:
     revoke = task(emulator)
     preview = playbook([revoke], "--check", "--diff")
     assert preview.result["changed"] is True
@@ -62,7 +62,7 @@ def test_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator
     assert [received.connection for received in emulator.requests[:2]] == [emulator.requests[0].connection] * 2
 
 
-def test_suspending_and_enabling_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
+def test_suspending_and_enabling_in_check_mode_for_real_and_again(playbook: Playbook, emulator: Emulator) -> None:
     patch = f"PATCH {KEYS}/{JANE.spare.id} 200"
     for state in ("disabled", "enabled"):
         change = task(emulator, state=state)
@@ -76,7 +76,7 @@ def test_suspending_and_enabling_for_real_in_check_mode_and_again(playbook: Play
         emulator.clear()
 
 
-def test_suspending_and_enabling_what_is_gone(playbook: Playbook, emulator: Emulator) -> None:
+def test_suspending_and_enabling_a_key_that_does_not_exist(playbook: Playbook, emulator: Emulator) -> None:
     tasks = [
         {**task(emulator, key_id=UNKNOWN, state=state), "ignore_errors": True} for state in ("disabled", "enabled")
     ]
@@ -104,7 +104,7 @@ def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> Non
     assert emulator.connections == 1
 
 
-def test_no_keys_are_nothing_to_do(playbook: Playbook, emulator: Emulator) -> None:
+def test_without_keys_the_task_does_nothing(playbook: Playbook, emulator: Emulator) -> None:
     assert playbook([task(emulator, key_id=[])]).result["changed"] is False
     assert emulator.calls == []
 
@@ -145,7 +145,7 @@ def test_a_playbook_can_be_stricter(playbook: Playbook, emulator: Emulator) -> N
     assert run.result["error_code"] == "USER_NOT_FOUND"
 
 
-def test_a_wrong_user_id_is_warned_of(playbook: Playbook, emulator: Emulator) -> None:
+def test_a_wrong_user_id_leads_to_a_warning(playbook: Playbook, emulator: Emulator) -> None:
     run = playbook([task(emulator, user_id=UNKNOWN)])
     assert (run.result["changed"], run.result["failed"]) == (False, False)
     assert "Is user_id or user_name mistyped?" in run.output.replace("\n", " ")
@@ -168,14 +168,14 @@ def test_another_users_key(playbook: Playbook, emulator: Emulator) -> None:
     assert "Only the user who owns the key" in run.result["msg"]
 
 
-def test_a_server_that_is_not_there(playbook: Playbook, emulator: Emulator) -> None:
+def test_a_server_that_does_not_run(playbook: Playbook, emulator: Emulator) -> None:
     url = emulator.url
     emulator.__exit__(None, None, None)
     run = playbook([task(emulator, base_url=url, api_retries=1)])
     assert "no connection (Connection refused). Check base_url" in run.result["msg"]
 
 
-def test_what_was_revoked_is_said_when_another_key_fails(playbook: Playbook, emulator: Emulator) -> None:
+def test_the_result_shows_revoked_keys_when_another_key_fails(playbook: Playbook, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path=JANE.spare.id, status=500, times=None))
     run = playbook([task(emulator, key_id=[JANE.spare.id, JANE.disabled.id], api_retries=0)])
     assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, True, 500)
@@ -292,7 +292,7 @@ def test_requests_missing_where_the_module_runs(playbook: Playbook, emulator: Em
         ("import nothing_at_all", "ModuleNotFoundError: No module named 'nothing_at_all'"),
     ],
 )
-def test_requests_that_is_there_and_cannot_be_imported(
+def test_requests_is_installed_and_cannot_be_imported(
     playbook: Playbook, emulator: Emulator, tmp_path: Path, statement: str, says: str
 ) -> None:
     (tmp_path / "requests.py").write_text(f"{statement}\n", encoding="utf-8")

@@ -17,7 +17,7 @@ UNKNOWN = "000000000000000000000000"
 
 
 def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
-    """A task that reads keys as the owner, and goes on when it fails."""
+    """Return a task that reads keys as the owner; the play goes on if it fails."""
     login = {"base_url": emulator.url, "public_key": OWNER.name, "private_key": OWNER.login.secret, "api_retries": 0}
     return {"mongodb.atlas.user_api_key_info": {**login, **options}, "ignore_errors": True}
 
@@ -50,7 +50,7 @@ def test_by_user_by_name_and_by_organization(playbook: Playbook, emulator: Emula
         ]
 
 
-def test_what_cannot_be_read_is_an_error_that_says_whose_keys(playbook: Playbook, emulator: Emulator) -> None:
+def test_keys_that_cannot_be_read_are_an_error_that_says_whose(playbook: Playbook, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path=f"/users/{JANE.id}/keys", status=200, body="[]"))
     as_jane = {"public_key": JANE.name, "private_key": JANE.login.secret}
     run = playbook(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment is told to install, as ansible-builder understands it."""
+"""The requirements that ansible-builder reads from the collection for an execution environment."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def ansible_builder(*arguments: str | Path) -> str:
 
 @pytest.fixture
 def collections(tmp_path: Path) -> Path:
-    """A folder in which the collection is installed."""
+    """Install the collection in a folder."""
     with tarfile.open(os.environ["TARBALL"]) as tarball:
         tarball.extractall(tmp_path / "collections" / "ansible_collections" / "mongodb" / "atlas", filter="data")
     return tmp_path / "collections"
 
 
 def test_the_collection_names_what_it_needs(collections: Path) -> None:
-    said = yaml.safe_load(ansible_builder("introspect", "--sanitize", collections))
-    (python,) = said["python"]
+    requirements = yaml.safe_load(ansible_builder("introspect", "--sanitize", collections))
+    (python,) = requirements["python"]
     assert python.partition("#")[0].strip() == (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()[-1]
-    assert said["system"] == []
+    assert requirements["system"] == []
 
 
 def test_an_environment_with_the_collection_can_be_made(tmp_path: Path) -> None:

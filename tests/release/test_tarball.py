@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is published: the collection as users install it, and nothing else."""
+"""The tarball holds the collection as users install it, and nothing else."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_users_get_nothing_else(names: set[str]) -> None:
     assert {name for name in names - FOR_USERS if not in_folders(name)} == set()
 
 
-def test_it_says_what_it_is(metadata: dict[str, t.Any]) -> None:
+def test_the_metadata_describe_the_collection(metadata: dict[str, t.Any]) -> None:
     assert Path(os.environ["TARBALL"]).name == "mongodb-atlas-{version}.tar.gz".format(**metadata)
     assert metadata["version"] == GALAXY["version"]
     assert metadata["repository"].startswith("https://")

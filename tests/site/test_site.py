@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The site of the documentation, as Chromium shows it. It is in the folder that the variable ``SITE`` names."""
+"""The documentation site, as Chromium shows it. The variable ``SITE`` names its folder."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 @dataclass
 class Visit:
-    """What Chromium met on one page.
+    """The findings of Chromium on one page.
 
     Attributes:
-        links: Where its links lead, as complete addresses.
-        anchors: The names in it that a link can have after ``#``.
-        problems: What failed while it was loaded.
+        links: The targets of the links, as complete addresses.
+        anchors: The names that a link to the page can have after ``#``.
+        problems: The errors while Chromium loaded the page.
     """
 
     links: set[str] = field(default_factory=set)
@@ -63,7 +63,7 @@ def address(site: Path) -> t.Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> t.Iterator[BrowserContext]:
-    # A page that asks anybody else for something fails, with a network and without.
+    # A page that loads something from another host fails, with a network and without.
     options = ["--disable-gpu", "--disable-quic", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=options) as browser:
         yield browser.new_context()
@@ -152,7 +152,7 @@ def test_the_search_finds_every_module(chromium: BrowserContext, address: str) -
 
 @pytest.fixture(scope="module")
 def documented() -> dict[str, t.Any]:
-    """Let Ansible read the documentation of the modules, with the fragments that it extends."""
+    """Let Ansible read the documentation of the modules, with the fragments that they extend."""
     names = [f"mongodb.atlas.{module}" for module in MODULES]
     command = [str(Path(sys.executable).with_name("ansible-doc")), "--json", "--type", "module", *names]
     return dict(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
@@ -193,7 +193,7 @@ def test_the_examples_are_there(page: Page, module: t.Any) -> None:
 
 
 def flatten(values: dict[str, t.Any], inner: str, prefix: str = "") -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-    """Name each option or return value, and those inside of it, as its anchor does."""
+    """Yield each option or return value, and those inside of it, by the name of its anchor."""
     for name, value in values.items():
         yield prefix + name, value
         yield from flatten(value.get(inner, {}), inner, f"{prefix}{name}/")
@@ -206,7 +206,7 @@ def read_row(row: Locator, name: str) -> str:
 
 
 def missing(shown: str, value: dict[str, t.Any]) -> list[str]:
-    """Return what is documented of an option or a return value, and not shown."""
+    """Return the texts of an option or a return value that the page does not show."""
     description, choices = value["description"], value.get("choices", [])
     texts = [description] if isinstance(description, str) else [*description]
     texts += [*choices, *choices.values()] if isinstance(choices, dict) else choices

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the result of each task to a file, one JSON document a line, for the tests to read."""
+"""Writes the result of each task to a file, one JSON document per line, for the tests to read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ description:
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
-    """Listens to every result of a task."""
+    """Listens to the result of every task."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_NAME = "record"
