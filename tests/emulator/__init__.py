@@ -19,18 +19,33 @@ from tests.emulator.faults import Fault
 from tests.emulator.sample import sample_world
 from tests.emulator.server import Emulator, Received
 from tests.emulator.tls import Tls
-from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, by_id
+from tests.emulator.world import (
+    AccessEntry,
+    GlobalAccessEntry,
+    Key,
+    Organization,
+    ProgrammaticKey,
+    Project,
+    User,
+    World,
+    by_id,
+    object_id,
+)
 
 __all__ = [
+    "AccessEntry",
     "Emulator",
     "Fault",
+    "GlobalAccessEntry",
     "Key",
     "Organization",
     "ProgrammaticKey",
+    "Project",
     "Received",
     "Tls",
     "User",
     "World",
     "by_id",
+    "object_id",
     "sample_world",
 ]

@@ -12,7 +12,17 @@ from __future__ import annotations
 
 import copy
 
-from tests.emulator.world import Key, Organization, ProgrammaticKey, User, World, by_id
+from tests.emulator.world import (
+    AccessEntry,
+    GlobalAccessEntry,
+    Key,
+    Organization,
+    ProgrammaticKey,
+    Project,
+    User,
+    World,
+    by_id,
+)
 
 
 class SampleUser(User):
@@ -112,20 +122,73 @@ OWNER = SampleUser(
 
 ORGANIZATION = Organization("5e2b0f6a9ccf64c8a1d0e311", "Example", [JANE.id, JOHN.id, OWNER.id])
 
+PROJECT = Project("5e2b10049ccf64c8a1d0e321", "Backend", ORGANIZATION.id, "2020-01-24T15:40:52Z")
+SECOND_PROJECT = Project("5e2b10119ccf64c8a1d0e322", "Frontend", ORGANIZATION.id, "2020-01-24T15:41:05Z")
+
+# All of these are keys of the organization, and their ids tell that they are old.
 PROGRAMMATIC = ProgrammaticKey(
     "5d60f1c89ccf64b7c8d90c41",
     "kfjwbqzs",
     "b1f7e6c3-2d58-49a0-87e4-5c9b0a6f2d81",
     user_id=JANE.id,
     roles=["ORG_OWNER"],
+    organization_id=ORGANIZATION.id,
+    description="Ansible controller",
 )
+OWNER_KEY = ProgrammaticKey(
+    "5e2b11c09ccf64b7c8d90c42",
+    "owqhtzrd",
+    "4b0e9d27-61fc-4a38-9c05-d2e7b8a1f364",
+    roles=["ORG_OWNER"],
+    organization_id=ORGANIZATION.id,
+    description="Terraform",
+)
+READER_KEY = ProgrammaticKey(
+    "5e2b12239ccf64b7c8d90c43",
+    "rdxvlmpa",
+    "e7a3c51d-0f94-4d6b-8b12-93c6f0d5a2e8",
+    roles=["ORG_READ_ONLY"],
+    organization_id=ORGANIZATION.id,
+    description="Dashboard",
+)
+PROJECT_OWNER_KEY = ProgrammaticKey(
+    "5e2b12879ccf64b7c8d90c44",
+    "pgnkwyue",
+    "2c9f8b04-d5e1-4730-a6bd-7f18e3c0945a",
+    roles=["ORG_MEMBER"],
+    organization_id=ORGANIZATION.id,
+    description="Backend team",
+    project_roles={PROJECT.id: ["GROUP_OWNER"]},
+)
+SPARE_KEY = ProgrammaticKey(
+    "5e2b13009ccf64b7c8d90c45",
+    "ctbmsjfi",
+    "91d6a7e2-38b5-4f0c-b47a-c05e2d9f8163",
+    roles=["ORG_MEMBER"],
+    organization_id=ORGANIZATION.id,
+    description="Sicherung Köln, täglich",
+    project_roles={PROJECT.id: ["GROUP_READ_ONLY"]},
+    access_list=[AccessEntry("192.0.2.1/32"), AccessEntry("198.51.100.0/24")],
+)
+
+# Only an Ops Manager has a place for these.
+GLOBAL_KEY = ProgrammaticKey(
+    "5c0d3c109ccf64b7c8d90c40",
+    "gzhdovkx",
+    "6f2e0c9b-a847-4d13-95f0-18d3b7e6c4a2",
+    roles=["GLOBAL_OWNER"],
+    description="Operator",
+)
+GLOBAL_ENTRY = GlobalAccessEntry("5c0d3c509ccf64b7c8d90d01", "127.0.0.0/8", "Loopback")
 
 # A copy, so that a test that changes an object above by mistake does not change every world after it.
 _WORLD = copy.deepcopy(
     World(
         users=by_id(JANE, JOHN, OWNER),
         organizations=by_id(ORGANIZATION),
-        programmatic_keys=by_id(PROGRAMMATIC),
+        projects=by_id(PROJECT, SECOND_PROJECT),
+        programmatic_keys=by_id(PROGRAMMATIC, OWNER_KEY, READER_KEY, PROJECT_OWNER_KEY, SPARE_KEY, GLOBAL_KEY),
+        global_access_list=by_id(GLOBAL_ENTRY),
     )
 )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data that the emulator holds: users with their personal keys, organizations, programmatic keys."""
+"""The data that the emulator holds: users with their personal keys, organizations, projects, programmatic keys."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _Object = TypeVar("_Object", bound=_WithId)
 def by_id(*objects: _Object) -> dict[str, _Object]:
     """Return the objects of one kind as a world holds them."""
     return {each.id: each for each in objects}
+
+
+def object_id(seconds: float, tail: str = "9ccf64b7c8d90e00") -> str:
+    """Return an id that was made at a time: its first eight digits are that time in seconds since 1970."""
+    return f"{int(seconds):08x}{tail}"
 
 
 @dataclass
@@ -63,19 +68,54 @@ class User:
 
 @dataclass
 class Organization:
-    """An organization and the ids of its users."""
+    """An organization and the ids of its users; ``access_list_required`` refuses keys without an access list."""
 
     id: str
     name: str
     user_ids: list[str] = field(default_factory=list)
+    access_list_required: bool = False
+
+
+@dataclass
+class Project:
+    """A project ("group") of an organization."""
+
+    id: str
+    name: str
+    organization_id: str
+    created_at: str = "2019-05-01T12:00:00Z"
+
+
+@dataclass
+class AccessEntry:
+    """An entry of the access list of a key; ``block`` is as the client sent it, a single address with its length."""
+
+    block: str
+    created_at: str = "2019-08-25T10:30:00Z"
+    count: int = 0
+    last_used: str | None = None
+    last_used_address: str | None = None
+
+
+@dataclass
+class GlobalAccessEntry:
+    """An entry of the one access list of all global keys."""
+
+    id: str
+    block: str
+    description: str
+    created_at: str = "2019-08-25T10:30:00Z"
+    updated_at: str = "2019-08-25T10:30:00Z"
 
 
 @dataclass
 class ProgrammaticKey:
-    """A programmatic API key and the user that it acts as, if any.
+    """A programmatic API key: of an organization, or without ``organization_id`` a global one of an Ops Manager.
+
+    ``roles`` are those in the organization, or the global ones; ``project_roles`` are those in each project, by id.
 
     No public source says as whom a programmatic key acts on Atlas where a call is for "that user only". Both are
-    possible here: ``user_id`` of a user, or None for a key that is nobody and has ``roles`` alone.
+    possible here: ``user_id`` of a user, or None for a key that is nobody and has its roles alone.
     """
 
     id: str
@@ -83,6 +123,15 @@ class ProgrammaticKey:
     private_key: str
     user_id: str | None = None
     roles: list[str] = field(default_factory=list)
+    organization_id: str | None = None
+    description: str = ""
+    project_roles: dict[str, list[str]] = field(default_factory=dict)
+    access_list: list[AccessEntry] = field(default_factory=list)
+
+    @property
+    def redacted(self) -> str:
+        """The private key as all answers but the first have it. There are three dashes in it, unlike in a UUID."""
+        return f"********-****-****-{self.private_key[-12:]}"
 
 
 @dataclass
@@ -91,7 +140,9 @@ class World:
 
     users: dict[str, User] = field(default_factory=dict)
     organizations: dict[str, Organization] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
     programmatic_keys: dict[str, ProgrammaticKey] = field(default_factory=dict)
+    global_access_list: dict[str, GlobalAccessEntry] = field(default_factory=dict)
 
     def user_named(self, username: str) -> User | None:
         """Return the user with this login, None if there is none."""

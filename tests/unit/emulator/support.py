@@ -20,15 +20,31 @@ from urllib.parse import urlsplit
 from tests.emulator import sample
 
 if TYPE_CHECKING:
-    from tests.emulator import Emulator
+    from tests.emulator import Emulator, ProgrammaticKey
 
 JANE = (sample.JANE.name, sample.JANE.login.secret)
 JOHN = (sample.JOHN.name, sample.JOHN.login.secret)
 OWNER = (sample.OWNER.name, sample.OWNER.login.secret)
-PROGRAMMATIC = (sample.PROGRAMMATIC.public_key, sample.PROGRAMMATIC.private_key)
+
+
+def login_of(key: ProgrammaticKey) -> tuple[str, str]:
+    """Return what a programmatic key logs in with."""
+    return key.public_key, key.private_key
+
+
+PROGRAMMATIC = login_of(sample.PROGRAMMATIC)
+KEY_OWNER = login_of(sample.OWNER_KEY)
+READER = login_of(sample.READER_KEY)
+PROJECT_OWNER = login_of(sample.PROJECT_OWNER_KEY)
+GLOBAL = login_of(sample.GLOBAL_KEY)
 
 KEYS = f"/users/{sample.JANE.id}/keys"
 SPARE = f"{KEYS}/{sample.JANE.spare.id}"
+
+NO_ID = "000000000000000000000000"
+ORG_KEYS = f"/orgs/{sample.ORGANIZATION.id}/apiKeys"
+PROJECT_KEYS = f"/groups/{sample.PROJECT.id}/apiKeys"
+OTHER_PROJECT_KEYS = f"/groups/{sample.SECOND_PROJECT.id}/apiKeys"
 
 
 @dataclass
