@@ -18,6 +18,7 @@ from __future__ import annotations
 from tests.emulator.faults import Fault
 from tests.emulator.sample import sample_world
 from tests.emulator.server import Emulator, Received
+from tests.emulator.switches import Switches
 from tests.emulator.tls import Tls
 from tests.emulator.world import (
     AccessEntry,
@@ -42,6 +43,7 @@ __all__ = [
     "ProgrammaticKey",
     "Project",
     "Received",
+    "Switches",
     "Tls",
     "User",
     "World",

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from tests.emulator.digest import DIALECTS
 from tests.emulator.products import PRODUCTS, REFUSED_LOGINS
 from tests.emulator.server import Emulator
+from tests.emulator.switches import defaults, read_switches, settings_of
 from tests.emulator.tls import TLS_MODES
 
 
@@ -72,7 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.emulator",
+        description=__doc__,
+        epilog="\n".join(
+            ["switches, with their values and defaults:"]
+            + [f"  {name}={settings_of(name)}  ({default})" for name, default in defaults().items()]
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--product", choices=PRODUCTS, default="ops-manager-4.4")
     parser.add_argument("--port", type=int, default=0, help="0, the default, for a free one")
     parser.add_argument("--tls", choices=TLS_MODES, default="none")
@@ -83,9 +92,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page-limit", type=int, default=500, metavar="ITEMS")
     parser.add_argument("--close-connections", action="store_true")
     parser.add_argument("--servers", type=int, default=1, help="behind a balancer, each with its own nonces")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how it behaves where nobody knows what servers do; can be repeated",
+    )
+    options = vars(parser.parse_args(arguments))
     try:
-        emulator = Emulator(**vars(options))
+        emulator = Emulator(switches=read_switches(options.pop("switch")), **options)
     except ValueError as error:
         parser.error(str(error))
 

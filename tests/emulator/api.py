@@ -10,11 +10,15 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from tests.emulator.products import Product
+from tests.emulator.clock import Clock
+from tests.emulator.products import Api, Product
+from tests.emulator.rate_limits import RateLimits
+from tests.emulator.switches import Switches
 from tests.emulator.world import ProgrammaticKey, World
 
 Document = dict[str, Any]
@@ -22,6 +26,8 @@ Document = dict[str, Any]
 _DEFAULT_ITEMS_PER_PAGE = 100
 _WITH_BODY = ("PATCH", "POST", "PUT")
 _ID = re.compile("[0-9A-Fa-f]{24}")
+_VERSIONED = re.compile(r"application/vnd\.atlas\.([0-9]{4}-[0-9]{2}-[0-9]{2})\+json")
+_FIRST_VERSION = "2023-01-01"
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,14 @@ class Request:
         target: The path and the query as received.
         content_type: The type of the body; None if the request does not say.
         body: The body as received.
+        accept: The header ``Accept``, empty without one.
     """
 
     method: str
     target: str
     content_type: str | None
     body: bytes
+    accept: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,13 +64,32 @@ class Caller:
     programmatic_key: ProgrammaticKey | None = None
 
 
+@dataclass
+class State:
+    """What all requests to one emulator share.
+
+    Attributes:
+        world: The data, to be read and changed.
+        product: The product that the emulator is.
+        switches: How it behaves where public sources are silent.
+        clock: The time that it shows.
+        rate_limits: How many requests are left.
+    """
+
+    world: World
+    product: Product
+    switches: Switches
+    clock: Clock
+    rate_limits: RateLimits
+
+
 @dataclass(frozen=True)
 class Call:
     """One request by somebody who is logged in.
 
     Attributes:
-        world: The data, to be read and changed.
-        product: The product that was asked.
+        state: The data and everything else that requests share.
+        api: The API that was asked.
         caller: Who asks.
         path: The parts of the path that its route names, decoded; ids in lower case.
         query: The parameters of the query, decoded; the last one where a name is repeated.
@@ -70,13 +97,28 @@ class Call:
         base_url: Where the API begins, for links.
     """
 
-    world: World
-    product: Product
+    state: State
+    api: Api
     caller: Caller
     path: dict[str, str]
     query: dict[str, str]
     body: bytes
     base_url: str
+
+    @property
+    def world(self) -> World:
+        """The data, to be read and changed."""
+        return self.state.world
+
+    @property
+    def product(self) -> Product:
+        """The product that was asked."""
+        return self.state.product
+
+    @property
+    def switches(self) -> Switches:
+        """How the product behaves where public sources are silent."""
+        return self.state.switches
 
     @property
     def by_global_owner(self) -> bool:
@@ -161,9 +203,9 @@ def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
 def perform(
     request: Request,
     routes: Sequence[Route],
+    state: State,
     *,
-    world: World,
-    product: Product,
+    api: Api,
     caller: Caller,
     url: str,
     page_limit: int,
@@ -171,10 +213,10 @@ def perform(
     """Do what a request asks for.
 
     Args:
-        request: The request; its target begins with the base path of the product.
-        routes: The calls that the product has.
-        world: The data, which may be changed.
-        product: The product that was asked.
+        request: The request; its target begins with the base path of the API.
+        routes: The calls that the API has.
+        state: The data, which may be changed, and everything else that requests share.
+        api: The API that was asked.
         caller: Who asks.
         url: Scheme, host and port, for links.
         page_limit: The most items of one page.
@@ -184,46 +226,79 @@ def perform(
     """
     path, _mark, query = request.target.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
-    matches = _matches(routes, product, path)
+    matches = _matches(routes, api, path)
     allowed = [route.method for route, _parts in matches]
     # The server drops the body of an answer to HEAD.
     wanted = "GET" if request.method == "HEAD" else request.method
     if matches and wanted not in allowed:
         # Decided before any resource runs, so there is no body, no envelope and no header of the product.
         return Answer(200 if request.method == "OPTIONS" else 405, headers={"Allow": ",".join([*allowed, "OPTIONS"])})
-    if matches and wanted in _WITH_BODY and not _may_be_json(request.content_type):
+    if matches and wanted in _WITH_BODY and not _may_be_json(request.content_type, api):
         return Answer(415)
-    status, document = 200, None
+    headers = state.product.headers
+    if api.versioned:
+        headers |= state.rate_limits.spend(path.removeprefix(api.base_path), state.clock.seconds)
+    status = 200
+    document: Document | None = None
+    outcome: Outcome = None
     try:
         if not matches:
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
+        if api.versioned:
+            _check_version(request.accept)
         route, parts = matches[allowed.index(wanted)]
         parts = _with_ids(parts, path)
-        outcome = route.work(Call(world, product, caller, parts, options, request.body, url + product.base_path))
+        outcome = route.work(Call(state, api, caller, parts, options, request.body, url + api.base_path))
         if isinstance(outcome, list):
             document = _page(outcome, url + path, options, page_limit)
         elif outcome is None:
             status = 204
         else:
             document = outcome
+        if api.versioned:
+            # All calls are of the first version, which also serves requests for later ones.
+            headers |= {"Content-Type": f"application/vnd.atlas.{_FIRST_VERSION}+json;charset=utf-8"}
     except ApiError as error:
-        status, document, outcome = error.status, error.document, None
-    if options.get("envelope") == "true":
+        status, document = error.status, error.document
+        if api.versioned:
+            headers |= {"X-Error-Code": error.error_code}
+    switches = state.switches
+    enveloped = switches.envelope_on_204 if status == 204 else switches.envelope_on_errors or status < 400
+    if options.get("envelope") == "true" and enveloped:
         content = document if isinstance(outcome, list) and document else {"content": document or {}}
         status, document = 200, {"status": status} | content
     pretty = 2 if options.get("pretty") == "true" else None
     text = None if document is None else json.dumps(document, ensure_ascii=False, indent=pretty)
-    return Answer(status, text, product.headers)
+    return Answer(status, text, headers)
 
 
-def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple[Route, dict[str, str]]]:
+def _check_version(accept: str) -> None:
+    """Check that a request asks for a version of the API that there is.
+
+    Raises:
+        ApiError: The header ``Accept`` names no date, or one before the first version.
+    """
+    match = _VERSIONED.fullmatch(accept.partition(";")[0].strip())
+    if not match or not _is_date(match[1]) or match[1] < _FIRST_VERSION:
+        raise ApiError(406, "INVALID_VERSION_DATE", "Invalid accept header or version date.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _matches(routes: Sequence[Route], api: Api, path: str) -> list[tuple[Route, dict[str, str]]]:
     """Find the routes of a path, one for each method, and the parts of the path that they name.
 
     Where several paths of routes match, the first one counts.
     """
     found: list[tuple[Route, dict[str, str]]] = []
     for route in routes:
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", product.base_path + route.path)
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", api.base_path + route.path)
         match = re.fullmatch(pattern, path.removesuffix("/"))
         if match:
             # Decoded only now, so that an encoded slash is part of a name.
@@ -231,8 +306,11 @@ def _matches(routes: Sequence[Route], product: Product, path: str) -> list[tuple
     return [(route, parts) for route, parts in found if route.path == found[0][0].path]
 
 
-def _may_be_json(content_type: str | None) -> bool:
-    return content_type is None or content_type.partition(";")[0].strip().lower() == "application/json"
+def _may_be_json(content_type: str | None, api: Api) -> bool:
+    if content_type is None:
+        return True
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (api.versioned and _VERSIONED.fullmatch(kind) is not None)
 
 
 def _with_ids(parts: dict[str, str], path: str) -> dict[str, str]:
@@ -252,18 +330,23 @@ def _page(items: list[Document], address: str, options: dict[str, str], limit: i
     number = _positive(options, "pageNum", 1)
     size = min(_positive(options, "itemsPerPage", _DEFAULT_ITEMS_PER_PAGE), limit)
 
-    def to(rel: str, page: int) -> Document:
-        return {"href": f"{address}?{urlencode(options | {'pageNum': page, 'itemsPerPage': size})}", "rel": rel}
+    asked = {"includeCount": "true"} | {
+        name: options[name] for name in options if name not in ("pageNum", "itemsPerPage")
+    }
 
-    links = [to("self", number)]
+    def to(rel: str, **page: int) -> Document:
+        return {"href": f"{address}?{urlencode(asked | page)}", "rel": rel}
+
+    # The order of the parameters differs between the links, as on the wire.
+    links = [to("self", pageNum=number, itemsPerPage=size)]
     if number > 1:
-        links.append(to("previous", number - 1))
+        links.append(to("previous", itemsPerPage=size, pageNum=number - 1))
     page: Document = {"links": links, "results": items[(number - 1) * size : number * size]}
     if options.get("includeCount") == "false":
         # Without a count servers do not know whether there is a next page, and never link to one.
         return page
     if number * size < len(items):
-        links.append(to("next", number + 1))
+        links.append(to("next", itemsPerPage=size, pageNum=number + 1))
     return page | {"totalCount": len(items)}
 
 

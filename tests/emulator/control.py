@@ -37,11 +37,31 @@ def control(emulator: Emulator, method: str, target: str, body: bytes) -> tuple[
             emulator.clear_faults()
         case "GET", "world":
             return 200, {kind: list(objects.values()) for kind, objects in asdict(emulator.world).items()}
+        case "GET", "clock":
+            return 200, {"seconds": emulator.clock}
+        case "POST", "clock":
+            return _set_clock(emulator, body)
         case "POST", "reset":
             emulator.reset()
         case _:
             return 404, {"detail": f"There is no {method} {target}."}
     return 204, None
+
+
+def _set_clock(emulator: Emulator, body: bytes) -> tuple[int, Any]:
+    try:
+        match json.loads(body):
+            case {"seconds": int() | float() | None as seconds, **rest} if not rest and not isinstance(seconds, bool):
+                emulator.clock = seconds
+            case {"advance": int() | float() as seconds, **rest} if not rest and not isinstance(seconds, bool):
+                emulator.clock += seconds
+            case _:
+                raise ValueError('The body must be {"seconds": NUMBER or null} or {"advance": NUMBER}.')
+    except (json.JSONDecodeError, RecursionError):
+        return 400, {"detail": "The body must be JSON."}
+    except ValueError as error:
+        return 400, {"detail": str(error)}
+    return 200, {"seconds": emulator.clock}
 
 
 def _add_faults(emulator: Emulator, body: bytes) -> tuple[int, Any]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The products that the emulator can be: the calls that each one serves, and who can log in to it."""
+"""The products that the emulator can be: the APIs and calls that each one serves, and who can log in to it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Api:
+    """One of the APIs of a product.
+
+    Attributes:
+        base_path: Where it begins.
+        calls: The tables of calls that it serves, by their names in ``resources.TABLES``.
+        versioned: Whether a date in ``Accept`` chooses the version of a call, as on Atlas v2.
+    """
+
+    base_path: str
+    calls: frozenset[str]
+    versioned: bool = False
+
+
+@dataclass(frozen=True)
 class Product:
     """What one product does differently from another.
 
     Attributes:
         name: As in ``python -m tests.emulator --product``.
-        base_path: Where the API begins.
+        apis: The APIs that it serves. The first one is that of ``Emulator.base_url``.
         application: What it calls itself.
         version: The value of ``X-MongoDB-Service-Version``.
-        calls: The tables of calls that it serves, by their names in ``resources.TABLES``.
         logins: What clients can log in with: ``personal`` keys, ``programmatic`` keys.
         has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
         relations: How the names of its own link relations begin.
@@ -27,14 +41,27 @@ class Product:
     """
 
     name: str
-    base_path: str
+    apis: tuple[Api, ...]
     application: str
     version: str
-    calls: frozenset[str]
     logins: frozenset[str]
     has_global_owner: bool
     relations: str
     refused_login: str
+
+    @property
+    def base_path(self) -> str:
+        """Where its first API begins."""
+        return self.apis[0].base_path
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The tables of calls of all its APIs."""
+        return frozenset().union(*(api.calls for api in self.apis))
+
+    def api_of(self, path: str) -> Api | None:
+        """Return the API that a path belongs to, None for a path outside of all of them."""
+        return next((api for api in self.apis if f"{path}/".startswith(f"{api.base_path}/")), None)
 
     @property
     def git_hash(self) -> str:
@@ -47,40 +74,65 @@ class Product:
         return {"X-MongoDB-Service-Version": self.version}
 
 
-_EVERYWHERE = frozenset({"root", "organizations", "users"})
+_EVERYWHERE = frozenset({"root", "organizations"})
+_OPS_MANAGER = _EVERYWHERE | {"users"}
+_ATLAS = _EVERYWHERE
+_PUBLIC = "/api/public/v1.0"
+
+
+def _ops_manager(release: str, version: str, calls: frozenset[str], logins: frozenset[str]) -> Product:
+    return Product(
+        f"ops-manager-{release}",
+        (Api(_PUBLIC, calls),),
+        "MongoDB Ops Manager",
+        version,
+        logins=logins,
+        has_global_owner=True,
+        relations="http://mms.mongodb.com",
+        refused_login="no-code",
+    )
+
 
 PRODUCTS = {
     product.name: product
     for product in (
-        Product(
-            "ops-manager-4.4",
-            "/api/public/v1.0",
-            "MongoDB Ops Manager",
+        _ops_manager(
+            "4.4",
             "gitHash=1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013; versionString=4.4.25.100.20220915T1530Z",
-            calls=_EVERYWHERE | {"user_api_keys"},
-            logins=frozenset({"personal", "programmatic"}),
-            has_global_owner=True,
-            relations="http://mms.mongodb.com",
-            refused_login="no-code",
+            _OPS_MANAGER | {"user_api_keys"},
+            frozenset({"personal", "programmatic"}),
+        ),
+        _ops_manager(
+            "5.0",
+            "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
+            _OPS_MANAGER,
+            frozenset({"programmatic"}),
+        ),
+        _ops_manager(
+            "6.0",
+            "gitHash=5a7e02c9d18b46f3b0e7c2a95d6148f0e3b79c21; versionString=6.0.27.100.20250108T1603Z",
+            _OPS_MANAGER,
+            frozenset({"programmatic"}),
         ),
         Product(
-            "ops-manager-5.0",
-            "/api/public/v1.0",
-            "MongoDB Ops Manager",
-            "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
-            calls=_EVERYWHERE,
+            "cloud-manager",
+            (Api(_PUBLIC, _EVERYWHERE | {"users"}),),
+            "MongoDB Cloud Manager",
+            "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
             logins=frozenset({"programmatic"}),
-            has_global_owner=True,
+            has_global_owner=False,
             relations="http://mms.mongodb.com",
-            refused_login="no-code",
+            refused_login="unexpected-error",
         ),
         # Personal keys can be managed on Atlas but can't log in since 2021-03-01.
         Product(
             "atlas",
-            "/api/atlas/v1.0",
+            (
+                Api("/api/atlas/v1.0", _ATLAS | {"users", "user_api_keys"}),
+                Api("/api/atlas/v2", _ATLAS, versioned=True),
+            ),
             "MongoDB Atlas",
             "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
-            calls=_EVERYWHERE | {"user_api_keys"},
             logins=frozenset({"programmatic"}),
             has_global_owner=False,
             relations="https://cloud.mongodb.com",

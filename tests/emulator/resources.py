@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
-from tests.emulator import organizations, root, user_api_keys, users
+from tests.emulator import (
+    organizations,
+    root,
+    user_api_keys,
+    users,
+)
 from tests.emulator.api import Route
-from tests.emulator.products import Product
+from tests.emulator.products import Api
 
 TABLES = {
     "root": root.ROUTES,
@@ -18,6 +23,6 @@ TABLES = {
 }
 
 
-def routes_of(product: Product) -> tuple[Route, ...]:
-    """Return the calls that a product has, in the order of the tables."""
-    return tuple(route for name, table in TABLES.items() if name in product.calls for route in table)
+def routes_of(api: Api) -> tuple[Route, ...]:
+    """Return the calls that an API has, in the order of the tables."""
+    return tuple(route for name, table in TABLES.items() if name in api.calls for route in table)

@@ -26,10 +26,13 @@ from aiohttp import HttpVersion11, web
 from aiohttp.http import HttpProcessingError
 
 from tests.emulator import api, control, digest
+from tests.emulator.clock import Clock
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
-from tests.emulator.products import PRODUCTS, REFUSED_LOGINS
+from tests.emulator.products import PRODUCTS, REFUSED_LOGINS, Api
+from tests.emulator.rate_limits import RateLimits
 from tests.emulator.resources import routes_of
 from tests.emulator.sample import sample_world
+from tests.emulator.switches import Switches
 from tests.emulator.tls import TLS_MODES, Tls, create_certificates
 from tests.emulator.world import World
 
@@ -89,6 +92,19 @@ class _Reply:
     fault: Fault | None = None
 
 
+class _Response(web.Response):
+    """A response whose header ``Date`` is that of the emulator's clock; without the header if that is None."""
+
+    date: str | None = None
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        # aiohttp has added the real time, and offers no other place to drop it.
+        self.headers.pop("Date", None)
+        if self.date is not None:
+            self.headers["Date"] = self.date
+
+
 class _Connections(web.Server):
     """Numbers the connections in the order in which they were accepted, which is before any TLS handshake."""
 
@@ -115,7 +131,7 @@ class Emulator:
     still be read afterwards.
 
     Args:
-        product: ``ops-manager-4.4``, ``ops-manager-5.0`` or ``atlas``.
+        product: ``ops-manager-4.4``, ``ops-manager-5.0``, ``ops-manager-6.0``, ``cloud-manager`` or ``atlas``.
         world: The data; the sample world if None.
         tls: ``none``, ``server``, or ``mutual`` to demand a client certificate.
         port: The port to listen on; 0 for a free one.
@@ -128,9 +144,9 @@ class Emulator:
         close_connections: Close the connection after every answer.
         servers: So many servers behind a balancer that gives each new connection to the next one. They share the data
             but know only their own nonces.
+        switches: How it behaves where public sources are silent; each switch at its default if None.
 
     Attributes:
-        world: The live data.
         tls: The files for the client; None without TLS or when it does not run.
 
     Raises:
@@ -152,6 +168,7 @@ class Emulator:
         page_limit: int = 500,
         close_connections: bool = False,
         servers: int = 1,
+        switches: Switches | None = None,
     ) -> None:
         for value, known in (
             (product, PRODUCTS),
@@ -170,11 +187,18 @@ class Emulator:
         ):
             if not good:
                 raise ValueError(rule)
-        self.world = sample_world() if world is None else world
         self.tls: Tls | None = None
-        self._original_world = copy.deepcopy(self.world)
         self._product = PRODUCTS[product]
-        self._routes = routes_of(self._product)
+        switches = switches or Switches()
+        self._state = api.State(
+            sample_world() if world is None else world,
+            self._product,
+            switches,
+            Clock(),
+            RateLimits(),
+        )
+        self._original_world = copy.deepcopy(self.world)
+        self._routes = {each.base_path: routes_of(each) for each in self._product.apis}
         self._tls_mode = tls
         self._port = port
         self._dialect = digest.DIALECTS[challenge]
@@ -218,13 +242,31 @@ class Emulator:
         self.tls = None
 
     @property
+    def world(self) -> World:
+        """The live data."""
+        return self._state.world
+
+    @property
+    def clock(self) -> float:
+        """The time that the emulator shows, in seconds since 1970: in ``Date``, in ids, and in documents.
+
+        Once it is set it stands still, so ``emulator.clock += 3600`` is an hour later.
+        """
+        return self._state.clock.seconds
+
+    @clock.setter
+    def clock(self, seconds: float | None) -> None:
+        with self._lock:
+            self._state.clock.set(seconds)
+
+    @property
     def url(self) -> str:
         """Scheme, host and port."""
         return f"{'http' if self._tls_mode == 'none' else 'https'}://{_HOST}:{self._port}"
 
     @property
     def base_url(self) -> str:
-        """Where the API begins."""
+        """Where the API begins; on Atlas v1.0."""
         return self.url + self._product.base_path
 
     @property
@@ -241,9 +283,13 @@ class Emulator:
     def calls(self) -> list[str]:
         """The record as ``METHOD TARGET STATUS``, targets without the base path, ``-`` for no status."""
         return [
-            f"{received.method} {received.target.removeprefix(self._product.base_path)} {received.status or '-'}"
+            f"{received.method} {self._without_base_path(received.target)} {received.status or '-'}"
             for received in self._received
         ]
+
+    def _without_base_path(self, target: str) -> str:
+        asked = self._product.api_of(target.partition("?")[0])
+        return target.removeprefix(asked.base_path) if asked else target
 
     @property
     def faults(self) -> list[Fault]:
@@ -273,7 +319,7 @@ class Emulator:
     def reset(self) -> None:
         """Put the data back to what it was in the beginning."""
         with self._lock:
-            self.world = copy.deepcopy(self._original_world)
+            self._state.world = copy.deepcopy(self._original_world)
 
     def forget_nonces(self) -> None:
         """Make all servers forget their nonces, as if they had been restarted."""
@@ -368,7 +414,9 @@ class Emulator:
             {"scheme": authorization.scheme} | authorization.parameters if authorization else None,
             body.decode("utf-8", "replace"),
         )
-        asked = api.Request(request.method, target, request.headers.get("Content-Type"), body)
+        asked = api.Request(
+            request.method, target, request.headers.get("Content-Type"), body, request.headers.get("Accept", "")
+        )
         with self._lock:
             self._received.append(received)
             reply = self._decide(asked, authorization, connection)
@@ -407,10 +455,11 @@ class Emulator:
         fault = reply.fault
         received.status = reply.status
         received.stale = reply.stale
-        response = web.Response(status=reply.status, headers=reply.headers)
+        response = _Response(status=reply.status, headers=reply.headers)
+        response.date = self._state.clock.date if self._state.switches.sends_date else None
         if reply.body is not None:
             response.body = reply.body.encode()
-            response.headers["Content-Type"] = reply.content_type
+            response.headers.setdefault("Content-Type", reply.content_type)
         if self._close_connections or (fault and fault.close):
             response.force_close()
         return response
@@ -419,7 +468,8 @@ class Emulator:
         target = request.target
         if not target.startswith("/"):  # meant for another server, as if this was a proxy: RFC 9112, section 3.2
             return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
-        if not f"{target.partition('?')[0]}/".startswith(self._product.base_path + "/"):
+        asked = self._product.api_of(target.partition("?")[0])
+        if asked is None:
             return _Reply(404, self._product.headers, _PAGE.format("404 Not Found"), "text/html")
         nonces = self._nonces[(connection - 1) % len(self._nonces)]
         callers: dict[str, api.Caller] = {}
@@ -449,17 +499,17 @@ class Emulator:
             headers = {"WWW-Authenticate": digest.challenge(self._dialect, nonces, stale=verdict.stale)}
             reply = _Reply(401, headers, self._refusal, stale=verdict.stale)
         else:
-            reply = self._work(request, callers[verdict.secret])
+            reply = self._work(request, asked, callers[verdict.secret])
         if fault:
             return self._fault_reply(fault) if fault.replaces_answer else replace(reply, fault=fault)
         return reply
 
-    def _work(self, request: api.Request, caller: api.Caller) -> _Reply:
+    def _work(self, request: api.Request, asked: Api, caller: api.Caller) -> _Reply:
         answer = api.perform(
             request,
-            self._routes,
-            world=self.world,
-            product=self._product,
+            self._routes[asked.base_path],
+            self._state,
+            api=asked,
             caller=caller,
             url=self.url,
             page_limit=self._page_limit,

@@ -46,6 +46,9 @@ ORG_KEYS = f"/orgs/{sample.ORGANIZATION.id}/apiKeys"
 PROJECT_KEYS = f"/groups/{sample.PROJECT.id}/apiKeys"
 OTHER_PROJECT_KEYS = f"/groups/{sample.SECOND_PROJECT.id}/apiKeys"
 
+OPS_MANAGERS = ("ops-manager-4.4", "ops-manager-5.0", "ops-manager-6.0")
+ALL_PRODUCTS = (*OPS_MANAGERS, "cloud-manager", "atlas")
+
 
 @dataclass
 class Answer:
@@ -124,6 +127,8 @@ class Client:
 
     def __init__(self, emulator: Emulator, context: ssl.SSLContext | None = None) -> None:
         self.emulator = emulator
+        self.base_path = urlsplit(emulator.base_url).path
+        self.headers: dict[str, str | bytes] = {}
         address = urlsplit(emulator.url)
         assert address.hostname
         self.connection = (
@@ -134,13 +139,24 @@ class Client:
 
     def target(self, path: str) -> str:
         """Return the path with the base path before it."""
-        return urlsplit(self.emulator.base_url).path + path
+        return self.base_path + path
+
+    def as_v2(self, date: str = "2023-01-01") -> Client:
+        """Talk to Atlas v2 from now on, in the version of a date."""
+        self.base_path = "/api/atlas/v2"
+        self.headers = {"Accept": f"application/vnd.atlas.{date}+json"}
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where the API begins that it talks to."""
+        return self.emulator.url + self.base_path
 
     def send(
         self, method: str, target: str, header: bytes | None = None, body: str | None = None, *, whole: bool = False
     ) -> Answer:
         """Send one request as it is."""
-        headers: dict[str, str | bytes] = {} if header is None else {"Authorization": header}
+        headers = self.headers if header is None else self.headers | {"Authorization": header}
         self.connection.request(method, target if whole else self.target(target), body, headers)
         response = self.connection.getresponse()
         text = response.read().decode()

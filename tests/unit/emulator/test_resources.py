@@ -251,6 +251,8 @@ def test_5_0_has_no_personal_keys(start: Start) -> None:
     [
         ("ops-manager-4.4", "/api/public/v1.0", "versionString=4.4.25"),
         ("ops-manager-5.0", "/api/public/v1.0", "versionString=5.0."),
+        ("ops-manager-6.0", "/api/public/v1.0", "versionString=6.0."),
+        ("cloud-manager", "/api/public/v1.0", "versionString=v"),
         ("atlas", "/api/atlas/v1.0", "versionString=v"),
     ],
 )
@@ -314,6 +316,8 @@ def test_a_user_of_atlas_has_the_fields_that_were_recorded(start: Start) -> None
     ("product", "application", "build"),
     [
         ("ops-manager-4.4", "MongoDB Ops Manager", "1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013"),
+        ("ops-manager-6.0", "MongoDB Ops Manager", "5a7e02c9d18b46f3b0e7c2a95d6148f0e3b79c21"),
+        ("cloud-manager", "MongoDB Cloud Manager", "f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9"),
         ("atlas", "MongoDB Atlas", "f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9"),
     ],
 )

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What nobody knows about real servers: each is a switch, so that a client can be tried under every setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True)
+class Switches:
+    """How the emulator behaves where public sources are silent.
+
+    Attributes:
+        envelope_on_204: With ``envelope=true``, 204 becomes a document that says so.
+        envelope_on_errors: With ``envelope=true``, an error is answered with 200 and the error inside.
+        sends_date: Each answer has the header ``Date``.
+
+    Raises:
+        ValueError: A switch has a value that it cannot have.
+    """
+
+    envelope_on_204: bool = True
+    envelope_on_errors: bool = True
+    sends_date: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no code asks for."""
+        for name, values in _VALUES.items():
+            value = getattr(self, name)
+            good = value in values and value != _NUMBER and not isinstance(value, float)
+            if type(value) is int:
+                good = _NUMBER in values and value >= 0
+            if not good:
+                raise ValueError(f"The switch {name} must be {settings_of(name)}, not {value!r}.")
+
+
+_NUMBER = "NUMBER"
+"""Stands for every integer from 0."""
+
+
+def _values(hint: Any) -> tuple[Any, ...]:
+    if hint is bool:
+        return (False, True)
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return (None, _NUMBER) if get_origin(hint) is UnionType else (_NUMBER,)
+
+
+_VALUES = {name: _values(hint) for name, hint in get_type_hints(Switches).items()}
+
+
+def settings_of(name: str) -> str:
+    """Return the values that a switch can have, as the command line takes them."""
+    return "|".join(_text(value) for value in _VALUES[name])
+
+
+def defaults() -> dict[str, str]:
+    """Return the default of each switch, as the command line takes it."""
+    return {each.name: _text(each.default) for each in fields(Switches)}
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_switches(settings: Iterable[str]) -> Switches:
+    """Make switches of ``NAME=VALUE``.
+
+    Raises:
+        ValueError: There is no such switch, or it cannot have this value.
+    """
+    changes: dict[str, Any] = {}
+    for setting in settings:
+        name, _equals, text = setting.partition("=")
+        if name not in _VALUES:
+            raise ValueError(f"There is no switch {name}; there are {', '.join(_VALUES)}.")
+        known = {_text(value): value for value in _VALUES[name] if value != _NUMBER}
+        changes[name] = known.get(text, int(text) if text.isascii() and text.isdigit() else text)
+    return Switches(**changes)
