@@ -40,6 +40,7 @@ def introduction(emulator: Emulator) -> str:
         lines += [f"#   {line}" for line in _exports(owner)]
     for organization in emulator.world.organizations.values():
         lines.append(f"# organization: {organization.id} ({organization.name})")
+    lines += [f"# project: {project.id} ({project.name})" for project in emulator.world.projects.values()]
     for user in emulator.world.users.values():
         lines.append(f"# user: {user.id} ({user.username})")
         lines += [f"#   key: {key.id}{'' if key.enabled else ' (disabled)'}" for key in user.keys]

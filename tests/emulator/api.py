@@ -184,6 +184,11 @@ def error_document(status: int, detail: str, error_code: str | None, parameters:
     }
 
 
+def unauthorized() -> ApiError:
+    """Return the answer to a caller who lacks a right, as it was recorded."""
+    return ApiError(401, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
+
+
 def reason(status: int) -> str:
     """Return the phrase for a status, such as ``Not Found``; empty for a status without one."""
     return HTTPStatus(status).phrase if status in list(HTTPStatus) else ""
@@ -262,6 +267,9 @@ def perform(
         status, document = error.status, error.document
         if api.versioned:
             headers |= {"X-Error-Code": error.error_code}
+            if error.error_code == "GROUP_NOT_FOUND":
+                # Decided before the resource runs, so these headers are missing.
+                headers = {"X-Error-Code": error.error_code}
     switches = state.switches
     enveloped = switches.envelope_on_204 if status == 204 else switches.envelope_on_errors or status < 400
     if options.get("envelope") == "true" and enveloped:

@@ -29,7 +29,18 @@ def visible_organization(call: Call) -> Organization:
 
 def may_see(call: Call, organization: Organization) -> bool:
     """Tell whether the caller is in an organization, or may see all of them."""
-    return call.by_global_owner or call.caller.user_id in organization.user_ids
+    key = call.caller.programmatic_key
+    if call.by_global_owner or (key and key.organization_id == organization.id):
+        return True
+    # A key of an organization sees no other one, whichever user it acts as.
+    return not (key and key.organization_id) and call.caller.user_id in organization.user_ids
+
+
+def roles_in(call: Call, organization: Organization) -> set[str]:
+    """Return the roles that the caller has in an organization."""
+    if call.by_global_owner:
+        return {"ORG_OWNER"}
+    return set(call.caller.roles) if may_see(call, organization) else set()
 
 
 def role_documents(call: Call, roles: Sequence[str], user_id: str | None) -> list[Document]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.emulator import (
     organizations,
+    projects,
     root,
     user_api_keys,
     users,
@@ -18,6 +19,7 @@ from tests.emulator.products import Api
 TABLES = {
     "root": root.ROUTES,
     "organizations": organizations.ROUTES,
+    "projects": projects.ROUTES,
     "users": users.ROUTES,
     "user_api_keys": user_api_keys.ROUTES,
 }
