@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
@@ -16,10 +18,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from tests.emulator.clock import Clock
+from tests.emulator.lag import Lag
 from tests.emulator.products import Api, Product
 from tests.emulator.rate_limits import RateLimits
 from tests.emulator.switches import Switches
-from tests.emulator.world import ProgrammaticKey, World
+from tests.emulator.world import ProgrammaticKey, World, object_id
 
 Document = dict[str, Any]
 
@@ -73,6 +76,7 @@ class State:
         product: The product that the emulator is.
         switches: How it behaves where public sources are silent.
         clock: The time that it shows.
+        lag: What its lists do not know yet.
         rate_limits: How many requests are left.
     """
 
@@ -80,7 +84,15 @@ class State:
     product: Product
     switches: Switches
     clock: Clock
+    lag: Lag
     rate_limits: RateLimits
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(0x0E0001))
+
+    def new_id(self) -> str:
+        """Return an id that was made now: the time, the machine, and a number that grows."""
+        machine = "9ccf64b7c8"
+        tail = f"{machine}{next(self._numbers):06x}" if self.switches.ids_ascend else secrets.token_hex(8)
+        return object_id(self.clock.seconds, tail)
 
 
 @dataclass(frozen=True)
@@ -160,17 +172,21 @@ class Route:
 class ApiError(Exception):
     """An answer with an error document."""
 
-    def __init__(self, status: int, error_code: str, detail: str, *parameters: str) -> None:
+    def __init__(
+        self, status: int, error_code: str, detail: str, *parameters: str, violations: Sequence[Document] = ()
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.error_code = error_code
         self.detail = detail
         self.parameters = parameters
+        self.violations = violations
 
     @property
     def document(self) -> Document:
         """The error as the API writes it."""
-        return error_document(self.status, self.detail, self.error_code, self.parameters)
+        document = error_document(self.status, self.detail, self.error_code, self.parameters)
+        return document | {"badRequestDetail": {"fields": list(self.violations)}} if self.violations else document
 
 
 def error_document(status: int, detail: str, error_code: str | None, parameters: Sequence[str] = ()) -> Document:

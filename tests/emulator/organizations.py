@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.emulator.api import ApiError, Call, Document, Outcome, Route
+from tests.emulator.api import ApiError, Call, Document, Outcome, Route, unauthorized
 from tests.emulator.world import Organization
 
 
@@ -41,6 +41,18 @@ def roles_in(call: Call, organization: Organization) -> set[str]:
     if call.by_global_owner:
         return {"ORG_OWNER"}
     return set(call.caller.roles) if may_see(call, organization) else set()
+
+
+def owned_organization(call: Call) -> Organization:
+    """Return the organization that the path names.
+
+    Raises:
+        ApiError: There is no such organization, or the caller does not own it.
+    """
+    organization = visible_organization(call)
+    if "ORG_OWNER" not in roles_in(call, organization):
+        raise unauthorized()
+    return organization
 
 
 def role_documents(call: Call, roles: Sequence[str], user_id: str | None) -> list[Document]:

@@ -74,7 +74,7 @@ class Product:
         return {"X-MongoDB-Service-Version": self.version}
 
 
-_EVERYWHERE = frozenset({"root", "organizations", "projects"})
+_EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys"})
 _OPS_MANAGER = _EVERYWHERE | {"users"}
 _ATLAS = _EVERYWHERE
 _PUBLIC = "/api/public/v1.0"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from tests.emulator import (
+    org_api_keys,
     organizations,
     projects,
     root,
@@ -22,6 +23,7 @@ TABLES = {
     "projects": projects.ROUTES,
     "users": users.ROUTES,
     "user_api_keys": user_api_keys.ROUTES,
+    "org_api_keys": org_api_keys.ROUTES,
 }
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from tests.emulator.api import Call, Document, Outcome, Route
-from tests.emulator.organizations import role_documents
+from tests.emulator.api_keys import role_documents
 
 
 def _root(call: Call) -> Outcome:
@@ -28,7 +28,7 @@ def _api_key(call: Call) -> Document | None:
         "accessList": [],
         "id": key.id,
         "publicKey": key.public_key,
-        "roles": role_documents(call, key.roles, key.user_id),
+        "roles": role_documents(call, key),
     }
 
 

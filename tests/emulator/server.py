@@ -28,6 +28,7 @@ from aiohttp.http import HttpProcessingError
 from tests.emulator import api, control, digest
 from tests.emulator.clock import Clock
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
+from tests.emulator.lag import Lag
 from tests.emulator.products import PRODUCTS, REFUSED_LOGINS, Api
 from tests.emulator.rate_limits import RateLimits
 from tests.emulator.resources import routes_of
@@ -195,6 +196,7 @@ class Emulator:
             self._product,
             switches,
             Clock(),
+            Lag(switches.list_lag),
             RateLimits(),
         )
         self._original_world = copy.deepcopy(self.world)
@@ -320,6 +322,7 @@ class Emulator:
         """Put the data back to what it was in the beginning."""
         with self._lock:
             self._state.world = copy.deepcopy(self._original_world)
+            self._state.lag = Lag(self._state.switches.list_lag)
 
     def forget_nonces(self) -> None:
         """Make all servers forget their nonces, as if they had been restarted."""

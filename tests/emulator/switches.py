@@ -17,17 +17,37 @@ class Switches:
     """How the emulator behaves where public sources are silent.
 
     Attributes:
+        adds_org_member: A new key of an organization gets the role ``ORG_MEMBER`` beside those that were asked for.
         envelope_on_204: With ``envelope=true``, 204 becomes a document that says so.
         envelope_on_errors: With ``envelope=true``, an error is answered with 200 and the error inside.
+        ids_ascend: Of two ids of the same second the later one is greater; otherwise by chance.
+        list_lag: So many reads of a list still show a key that was taken off it, and lack one that was added to it.
+            A GET by id is always up to date.
+        max_keys_per_org: The most keys of an organization.
+        ops_manager_deletes: The status with which Ops Manager deletes a key of an organization or takes one out of
+            a project. Its documents print 200.
+        refuses_last_owner: The last key of an organization with ``ORG_OWNER`` keeps that role and cannot be deleted.
         sends_date: Each answer has the header ``Date``.
+        shuffles_roles: The roles of a key come in random order, as they do on Atlas.
+        trims_desc: White space around a description is dropped.
+        unknown_role: The error code for a role that does not exist. Both were recorded.
 
     Raises:
         ValueError: A switch has a value that it cannot have.
     """
 
+    adds_org_member: bool = False
     envelope_on_204: bool = True
     envelope_on_errors: bool = True
+    ids_ascend: bool = True
+    list_lag: int = 0
+    max_keys_per_org: int = 500
+    ops_manager_deletes: Literal["200", "204"] = "200"
+    refuses_last_owner: bool = False
     sends_date: bool = True
+    shuffles_roles: bool = False
+    trims_desc: bool = False
+    unknown_role: Literal["INVALID_ENUM_VALUE", "BAD_REQUEST"] = "INVALID_ENUM_VALUE"
 
     def __post_init__(self) -> None:
         """Refuse what no code asks for."""

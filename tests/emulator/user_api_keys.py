@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.emulator.api import ApiError, Call, Document, Outcome, Route
+from tests.emulator.bodies import invalid, read_object
 from tests.emulator.users import existing_user
 from tests.emulator.world import Key, User
 
@@ -58,20 +57,9 @@ def _update(call: Call) -> Outcome:
 
 
 def _read_enabled(body: bytes) -> bool:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ApiError(400, "INVALID_JSON", "Received JSON is malformed.") from None
-    if not isinstance(document, dict):
-        raise ApiError(400, "INVALID_JSON", "Received JSON does not match the expected format.")
-    for name in document:
-        if name != "enabled":
-            raise ApiError(400, "INVALID_ATTRIBUTE", f"Invalid attribute {name} specified.", name)
-    if "enabled" not in document:
-        raise ApiError(400, "MISSING_ATTRIBUTE", "The required attribute enabled was not specified.", "enabled")
-    enabled = document["enabled"]
+    enabled = read_object(body, known=("enabled",), required=("enabled",))["enabled"]
     if not isinstance(enabled, bool):
-        raise ApiError(400, "INVALID_ATTRIBUTE", "Invalid attribute enabled specified.", "enabled")
+        raise invalid("enabled")
     return enabled
 
 
