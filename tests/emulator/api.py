@@ -228,6 +228,7 @@ def perform(
     *,
     api: Api,
     caller: Caller,
+    admit: Callable[[State, Caller], None],
     url: str,
     page_limit: int,
 ) -> Answer:
@@ -239,6 +240,7 @@ def perform(
         state: The data, which may be changed, and everything else that requests share.
         api: The API that was asked.
         caller: Who asks.
+        admit: Raises an ApiError for a caller whose address is not allowed.
         url: Scheme, host and port, for links.
         page_limit: The most items of one page.
 
@@ -263,6 +265,7 @@ def perform(
     document: Document | None = None
     outcome: Outcome = None
     try:
+        admit(state, caller)
         if not matches:
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
         if api.versioned:

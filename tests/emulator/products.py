@@ -38,6 +38,7 @@ class Product:
         has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
         relations: How the names of its own link relations begin.
         refused_login: How it refuses a login, one of ``REFUSED_LOGINS``.
+        access_list: What it calls an access list in paths, and so in error codes.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Product:
     has_global_owner: bool
     relations: str
     refused_login: str
+    access_list: str = "accessList"
 
     @property
     def base_path(self) -> str:
@@ -64,6 +66,11 @@ class Product:
         return next((api for api in self.apis if f"{path}/".startswith(f"{api.base_path}/")), None)
 
     @property
+    def word(self) -> str:
+        """What its error codes call an access list."""
+        return "WHITELIST" if self.access_list == "whitelist" else "ACCESS_LIST"
+
+    @property
     def git_hash(self) -> str:
         """The commit that the product was built from."""
         return self.version.partition(";")[0].removeprefix("gitHash=")
@@ -76,11 +83,13 @@ class Product:
 
 _EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys"})
 _OPS_MANAGER = _EVERYWHERE | {"users"}
-_ATLAS = _EVERYWHERE
+_ATLAS = _EVERYWHERE | {"access_lists"}
 _PUBLIC = "/api/public/v1.0"
 
 
-def _ops_manager(release: str, version: str, calls: frozenset[str], logins: frozenset[str]) -> Product:
+def _ops_manager(
+    release: str, version: str, calls: frozenset[str], logins: frozenset[str], access_list: str = "accessList"
+) -> Product:
     return Product(
         f"ops-manager-{release}",
         (Api(_PUBLIC, calls),),
@@ -90,6 +99,7 @@ def _ops_manager(release: str, version: str, calls: frozenset[str], logins: froz
         has_global_owner=True,
         relations="http://mms.mongodb.com",
         refused_login="no-code",
+        access_list=access_list,
     )
 
 
@@ -99,24 +109,25 @@ PRODUCTS = {
         _ops_manager(
             "4.4",
             "gitHash=1d5b3a0e7c9f4286a7b0d8e35c61f294a8b7d013; versionString=4.4.25.100.20220915T1530Z",
-            _OPS_MANAGER | {"user_api_keys"},
+            _OPS_MANAGER | {"user_api_keys", "whitelists"},
             frozenset({"personal", "programmatic"}),
+            "whitelist",
         ),
         _ops_manager(
             "5.0",
             "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
-            _OPS_MANAGER,
+            _OPS_MANAGER | {"access_lists"},
             frozenset({"programmatic"}),
         ),
         _ops_manager(
             "6.0",
             "gitHash=5a7e02c9d18b46f3b0e7c2a95d6148f0e3b79c21; versionString=6.0.27.100.20250108T1603Z",
-            _OPS_MANAGER,
+            _OPS_MANAGER | {"access_lists"},
             frozenset({"programmatic"}),
         ),
         Product(
             "cloud-manager",
-            (Api(_PUBLIC, _EVERYWHERE | {"users"}),),
+            (Api(_PUBLIC, _EVERYWHERE | {"users", "access_lists"}),),
             "MongoDB Cloud Manager",
             "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
             logins=frozenset({"programmatic"}),

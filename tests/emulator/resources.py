@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from tests.emulator import (
+    access_lists,
     org_api_keys,
     organizations,
     projects,
     root,
     user_api_keys,
     users,
+    whitelists,
 )
 from tests.emulator.api import Route
 from tests.emulator.products import Api
@@ -24,6 +26,8 @@ TABLES = {
     "users": users.ROUTES,
     "user_api_keys": user_api_keys.ROUTES,
     "org_api_keys": org_api_keys.ROUTES,
+    "access_lists": access_lists.ROUTES,
+    "whitelists": whitelists.ROUTES,
 }
 
 

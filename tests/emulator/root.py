@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from tests.emulator.addresses import block_and_address
 from tests.emulator.api import Call, Document, Outcome, Route
 from tests.emulator.api_keys import role_documents
 
@@ -25,7 +26,7 @@ def _api_key(call: Call) -> Document | None:
     if key is None:
         return None
     return {
-        "accessList": [],
+        "accessList": [block_and_address(entry.block, call.switches.ipv6) for entry in key.access_list],
         "id": key.id,
         "publicKey": key.public_key,
         "roles": role_documents(call, key),

@@ -25,7 +25,7 @@ from typing import Self
 from aiohttp import HttpVersion11, web
 from aiohttp.http import HttpProcessingError
 
-from tests.emulator import api, control, digest
+from tests.emulator import addresses, api, control, digest
 from tests.emulator.clock import Clock
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
 from tests.emulator.lag import Lag
@@ -514,6 +514,7 @@ class Emulator:
             self._state,
             api=asked,
             caller=caller,
+            admit=addresses.admit,
             url=self.url,
             page_limit=self._page_limit,
         )

@@ -18,14 +18,24 @@ class Switches:
 
     Attributes:
         adds_org_member: A new key of an organization gets the role ``ORG_MEMBER`` beside those that were asked for.
+        duplicate_entry: The status for a POST to the access list of a key that names an entry of the list: 200 adds
+            the other entries, 409 and 500 add none.
+        enforces_access_lists: A login from an address that is not on the list of its key is refused. Off, so that
+            127.0.0.1 need not be on every list.
+        entry_order: The order of the entries of an access list.
         envelope_on_204: With ``envelope=true``, 204 becomes a document that says so.
         envelope_on_errors: With ``envelope=true``, an error is answered with 200 and the error inside.
         ids_ascend: Of two ids of the same second the later one is greater; otherwise by chance.
+        ipv6: How the access list of a key shows IPv6 addresses: in short, in eight groups, or as the client sent them.
         list_lag: So many reads of a list still show a key that was taken off it, and lack one that was added to it.
             A GET by id is always up to date.
+        max_entries_per_key: The most entries of the access list of a key; None for no limit.
         max_keys_per_org: The most keys of an organization.
+        missing_entry: The status for an entry that the access list of a key lacks.
         ops_manager_deletes: The status with which Ops Manager deletes a key of an organization or takes one out of
             a project. Its documents print 200.
+        own_address: Where the caller's address cannot be removed: from the list of the key that logs in, from any
+            list, or nowhere a refusal.
         refuses_last_owner: The last key of an organization with ``ORG_OWNER`` keeps that role and cannot be deleted.
         sends_date: Each answer has the header ``Date``.
         shuffles_roles: The roles of a key come in random order, as they do on Atlas.
@@ -37,12 +47,19 @@ class Switches:
     """
 
     adds_org_member: bool = False
+    duplicate_entry: Literal["200", "409", "500"] = "200"
+    enforces_access_lists: bool = False
+    entry_order: Literal["oldest-first", "newest-first", "address"] = "oldest-first"
     envelope_on_204: bool = True
     envelope_on_errors: bool = True
     ids_ascend: bool = True
+    ipv6: Literal["compressed", "eight-groups", "as-sent"] = "compressed"
     list_lag: int = 0
+    max_entries_per_key: int | None = None
     max_keys_per_org: int = 500
+    missing_entry: Literal["404", "400"] = "404"
     ops_manager_deletes: Literal["200", "204"] = "200"
+    own_address: Literal["own-list", "any-list", "never"] = "own-list"
     refuses_last_owner: bool = False
     sends_date: bool = True
     shuffles_roles: bool = False
