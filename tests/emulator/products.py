@@ -81,9 +81,9 @@ class Product:
         return {"X-MongoDB-Service-Version": self.version}
 
 
-_EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys"})
+_EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys", "project_api_keys"})
 _OPS_MANAGER = _EVERYWHERE | {"users"}
-_ATLAS = _EVERYWHERE | {"access_lists"}
+_ATLAS = _EVERYWHERE | {"assigned_api_keys", "access_lists"}
 _PUBLIC = "/api/public/v1.0"
 
 

@@ -35,6 +35,18 @@ def visible_project(call: Call) -> Project:
     return _visible(call, project)
 
 
+def owned_project(call: Call) -> Project:
+    """Return the project that the path names.
+
+    Raises:
+        ApiError: There is no such project, or the caller does not own it.
+    """
+    project = visible_project(call)
+    if "GROUP_OWNER" not in roles_of(call, project):
+        raise unauthorized()
+    return project
+
+
 def _visible(call: Call, project: Project) -> Project:
     if not roles_of(call, project):
         raise unauthorized()

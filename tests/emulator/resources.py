@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from tests.emulator import (
     access_lists,
+    assigned_api_keys,
     org_api_keys,
     organizations,
+    project_api_keys,
     projects,
     root,
     user_api_keys,
@@ -26,6 +28,8 @@ TABLES = {
     "users": users.ROUTES,
     "user_api_keys": user_api_keys.ROUTES,
     "org_api_keys": org_api_keys.ROUTES,
+    "project_api_keys": project_api_keys.ROUTES,
+    "assigned_api_keys": assigned_api_keys.ROUTES,
     "access_lists": access_lists.ROUTES,
     "whitelists": whitelists.ROUTES,
 }

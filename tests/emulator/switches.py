@@ -34,12 +34,17 @@ class Switches:
         missing_entry: The status for an entry that the access list of a key lacks.
         ops_manager_deletes: The status with which Ops Manager deletes a key of an organization or takes one out of
             a project. Its documents print 200.
+        ops_manager_takes_desc: PATCH of a key in a project of an Ops Manager or Cloud Manager changes ``desc``, as on
+            Atlas; otherwise ``desc`` is ignored.
         own_address: Where the caller's address cannot be removed: from the list of the key that logs in, from any
             list, or nowhere a refusal.
+        patch_unassigned: What PATCH in a project does on Atlas v2 to a key that is not in the project.
         refuses_last_owner: The last key of an organization with ``ORG_OWNER`` keeps that role and cannot be deleted.
         sends_date: Each answer has the header ``Date``.
         shuffles_roles: The roles of a key come in random order, as they do on Atlas.
         trims_desc: White space around a description is dropped.
+        unassign_unassigned: The status for taking a key out of a project in which it is not. Where Ops Manager
+            deletes with 200, 204 stands for 200.
         unknown_role: The error code for a role that does not exist. Both were recorded.
 
     Raises:
@@ -59,11 +64,14 @@ class Switches:
     max_keys_per_org: int = 500
     missing_entry: Literal["404", "400"] = "404"
     ops_manager_deletes: Literal["200", "204"] = "200"
+    ops_manager_takes_desc: bool = False
     own_address: Literal["own-list", "any-list", "never"] = "own-list"
+    patch_unassigned: Literal["assigns", "404", "400"] = "assigns"
     refuses_last_owner: bool = False
     sends_date: bool = True
     shuffles_roles: bool = False
     trims_desc: bool = False
+    unassign_unassigned: Literal["204", "404", "400"] = "204"
     unknown_role: Literal["INVALID_ENUM_VALUE", "BAD_REQUEST"] = "INVALID_ENUM_VALUE"
 
     def __post_init__(self) -> None:
