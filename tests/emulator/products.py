@@ -83,7 +83,7 @@ class Product:
 
 _EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys", "project_api_keys"})
 _OPS_MANAGER = _EVERYWHERE | {"users"}
-_ATLAS = _EVERYWHERE | {"assigned_api_keys", "access_lists"}
+_ATLAS = _EVERYWHERE | {"organization_settings", "assigned_api_keys", "access_lists"}
 _PUBLIC = "/api/public/v1.0"
 
 

@@ -10,6 +10,7 @@ from tests.emulator import (
     access_lists,
     assigned_api_keys,
     org_api_keys,
+    organization_settings,
     organizations,
     project_api_keys,
     projects,
@@ -24,6 +25,7 @@ from tests.emulator.products import Api
 TABLES = {
     "root": root.ROUTES,
     "organizations": organizations.ROUTES,
+    "organization_settings": organization_settings.ROUTES,
     "projects": projects.ROUTES,
     "users": users.ROUTES,
     "user_api_keys": user_api_keys.ROUTES,
