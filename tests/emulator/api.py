@@ -138,8 +138,9 @@ class Call:
         return self.product.has_global_owner and "GLOBAL_OWNER" in self.caller.roles
 
 
-# A document, a whole list that is yet to be cut into pages, or None for 204 without a body.
-Outcome = Document | list[Document] | None
+# A document, a whole list that is yet to be cut into pages, a tuple for a bare JSON array, or None for 204 without a
+# body.
+Outcome = Document | list[Document] | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ def perform(
     if api.versioned:
         headers |= state.rate_limits.spend(path.removeprefix(api.base_path), state.clock.seconds)
     status = 200
-    document: Document | None = None
+    document: Document | tuple[str, ...] | None = None
     outcome: Outcome = None
     try:
         admit(state, caller)
@@ -292,7 +293,7 @@ def perform(
     switches = state.switches
     enveloped = switches.envelope_on_204 if status == 204 else switches.envelope_on_errors or status < 400
     if options.get("envelope") == "true" and enveloped:
-        content = document if isinstance(outcome, list) and document else {"content": document or {}}
+        content = document if isinstance(outcome, list) and isinstance(document, dict) else {"content": document or {}}
         status, document = 200, {"status": status} | content
     pretty = 2 if options.get("pretty") == "true" else None
     text = None if document is None else json.dumps(document, ensure_ascii=False, indent=pretty)

@@ -82,7 +82,7 @@ class Product:
 
 
 _EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys", "project_api_keys"})
-_OPS_MANAGER = _EVERYWHERE | {"users"}
+_OPS_MANAGER = _EVERYWHERE | {"users", "global_api_keys", "global_whitelists"}
 _ATLAS = _EVERYWHERE | {"organization_settings", "assigned_api_keys", "access_lists"}
 _PUBLIC = "/api/public/v1.0"
 
@@ -116,13 +116,13 @@ PRODUCTS = {
         _ops_manager(
             "5.0",
             "gitHash=8c2f6e914bd07a35e1f9d4c0b6a283571e0d9fc4; versionString=5.0.22.100.20230929T1201Z",
-            _OPS_MANAGER | {"access_lists"},
+            _OPS_MANAGER | {"access_lists", "global_access_lists"},
             frozenset({"programmatic"}),
         ),
         _ops_manager(
             "6.0",
             "gitHash=5a7e02c9d18b46f3b0e7c2a95d6148f0e3b79c21; versionString=6.0.27.100.20250108T1603Z",
-            _OPS_MANAGER | {"access_lists"},
+            _OPS_MANAGER | {"access_lists", "global_access_lists"},
             frozenset({"programmatic"}),
         ),
         Product(

@@ -9,6 +9,9 @@ from __future__ import annotations
 from tests.emulator import (
     access_lists,
     assigned_api_keys,
+    global_access_lists,
+    global_api_keys,
+    global_whitelists,
     org_api_keys,
     organization_settings,
     organizations,
@@ -34,6 +37,9 @@ TABLES = {
     "assigned_api_keys": assigned_api_keys.ROUTES,
     "access_lists": access_lists.ROUTES,
     "whitelists": whitelists.ROUTES,
+    "global_api_keys": global_api_keys.ROUTES,
+    "global_access_lists": global_access_lists.ROUTES,
+    "global_whitelists": global_whitelists.ROUTES,
 }
 
 
