@@ -211,7 +211,9 @@ class Emulator:
         self._nonces = [digest.Nonces(nonce_lifetime) for _server in range(servers)]
         self._faults: list[Fault] = []
         self._received: list[Received] = []
-        self._lock = threading.Lock()
+        self._interventions: list[tuple[str, str, Callable[[World], object]]] = []
+        # A function of an intervention may use the methods of the emulator.
+        self._lock = threading.RLock()
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
@@ -323,6 +325,17 @@ class Emulator:
         with self._lock:
             self._state.world = copy.deepcopy(self._original_world)
             self._state.lag = Lag(self._state.switches.list_lag)
+
+    def before(self, method: str, path: str, function: Callable[[World], object]) -> None:
+        """Do something before the next request of a kind, as if somebody else was faster.
+
+        Args:
+            method: The method of the request.
+            path: A text somewhere in its target.
+            function: Gets the world, once, when a request of this kind is logged in and about to be worked on.
+        """
+        with self._lock:
+            self._interventions.append((method, path, function))
 
     def forget_nonces(self) -> None:
         """Make all servers forget their nonces, as if they had been restarted."""
@@ -508,6 +521,12 @@ class Emulator:
         return reply
 
     def _work(self, request: api.Request, asked: Api, caller: api.Caller) -> _Reply:
+        for intervention in self._interventions:
+            method, path, function = intervention
+            if method == request.method and path in request.target:
+                self._interventions.remove(intervention)
+                function(self.world)
+                break
         answer = api.perform(
             request,
             self._routes[asked.base_path],

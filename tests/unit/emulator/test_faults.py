@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import Fault, sample
+from tests.emulator import Fault, World, sample
 from tests.emulator.faults import pick
 from tests.unit.emulator.support import JANE, KEYS, SPARE, Client, authorization
 
@@ -242,3 +242,27 @@ def test_challenge_stage_has_refused_logins(client: Client) -> None:
     client.emulator.add_fault(Fault(stage="challenge", skip=1, status=503))
     assert client.call("GET", KEYS, login=(sample.JANE.name, "wrong")).status == 503
     assert client.emulator.calls == ["GET /challenge 401", f"GET {KEYS} 503"]
+
+
+def test_somebody_else_can_be_faster_than_a_request(client: Client) -> None:
+    world = client.emulator.world
+    seen = []
+
+    def delete(world: World) -> None:
+        seen.append(world)
+        world.users[sample.JANE.id].keys.pop(1)
+
+    client.emulator.before("DELETE", sample.JANE.spare.id, delete)
+    assert client.call("GET", KEYS).document["totalCount"] == 3
+    client.emulator.add_fault(Fault(method="DELETE", status=503))
+    assert client.call("DELETE", SPARE).status == 503
+    assert seen == []
+    assert client.call("DELETE", SPARE).error_code == "INVALID_KEY_ID"
+    assert client.call("DELETE", SPARE).error_code == "INVALID_KEY_ID"
+    assert seen == [world]
+
+
+def test_what_somebody_else_does_may_use_the_emulator(client: Client) -> None:
+    client.emulator.world.users[sample.JANE.id].keys.pop()
+    client.emulator.before("GET", KEYS, lambda _world: client.emulator.reset())
+    assert client.call("GET", KEYS).document["totalCount"] == 3
