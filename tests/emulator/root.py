@@ -26,7 +26,11 @@ def _api_key(call: Call) -> Document | None:
     if key is None:
         return None
     return {
-        "accessList": [block_and_address(entry.block, call.switches.ipv6) for entry in key.access_list],
+        "accessList": [
+            # Here a block has the field for an address too.
+            {"ipAddress": None} | block_and_address(entry.block, call.switches.ipv6)
+            for entry in key.access_list
+        ],
         "id": key.id,
         "publicKey": key.public_key,
         "roles": role_documents(call, key),

@@ -313,4 +313,7 @@ def test_an_entry_counts_the_requests_that_it_admits(start: Start) -> None:
 
 def test_the_root_shows_the_list_of_the_key_that_logs_in(start: Start) -> None:
     listed = start(product="atlas").call("GET", "", login=SPARE_KEY).document["apiKey"]["accessList"]
-    assert listed == [{"cidrBlock": "192.0.2.1/32", "ipAddress": "192.0.2.1"}, {"cidrBlock": "198.51.100.0/24"}]
+    assert listed == [
+        {"cidrBlock": "192.0.2.1/32", "ipAddress": "192.0.2.1"},
+        {"cidrBlock": "198.51.100.0/24", "ipAddress": None},
+    ]
