@@ -173,6 +173,13 @@ def test_a_switch_decides_about_an_entry_that_is_on_the_list_already(start: Star
         assert answer.error_code == {"409": "DUPLICATE_ACCESS_LIST_ENTRY", "500": "UNEXPECTED_ERROR"}[setting]
 
 
+@pytest.mark.parametrize("setting", ["200", "409", "500"])
+def test_an_entry_that_a_request_names_twice_is_added_once(start: Start, setting: Any) -> None:
+    client = start(product="atlas", switches=Switches(duplicate_entry=setting))
+    asked = [{"ipAddress": "203.0.113.9"}, {"cidrBlock": "203.0.113.9/32"}]
+    assert client.call("POST", LIST, asked, login=KEY_OWNER).document["totalCount"] == 3
+
+
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import http.client
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.emulator import Fault, World, sample
 from tests.emulator.faults import pick
-from tests.unit.emulator.support import JANE, KEYS, SPARE, Client, authorization
+from tests.unit.emulator.support import JANE, KEY_OWNER, KEYS, ORG_KEYS, SPARE, Client, authorization
+
+if TYPE_CHECKING:
+    from tests.unit.emulator.conftest import Start
 
 
 def has_spare(client: Client) -> bool:
@@ -266,3 +269,13 @@ def test_what_somebody_else_does_may_use_the_emulator(client: Client) -> None:
     client.emulator.world.users[sample.JANE.id].keys.pop()
     client.emulator.before("GET", KEYS, lambda _world: client.emulator.reset())
     assert client.call("GET", KEYS).document["totalCount"] == 3
+
+
+@pytest.mark.parametrize("fault", [Fault(method="POST", status=503, after_work=True), Fault(method="POST", status=503)])
+def test_a_key_may_be_made_although_its_answer_is_lost(start: Start, fault: Fault) -> None:
+    client = start(product="atlas")
+    client.emulator.add_fault(fault)
+    body = {"desc": "ci", "roles": ["ORG_MEMBER"]}
+    assert client.call("POST", ORG_KEYS, body, login=KEY_OWNER).status == 503
+    made = [key for key in client.emulator.world.programmatic_keys.values() if key.description == "ci"]
+    assert len(made) == (1 if fault.after_work else 0)
