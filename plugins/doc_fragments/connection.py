@@ -53,8 +53,8 @@ options:
     default: true
   ca_path:
     description:
-      - A file with the certificates, in PEM format, of the certificate authorities to trust. Or a folder of such
-        certificates, prepared with C(openssl rehash).
+      - A file in PEM format with the certificates of the certificate authorities to trust, or a folder of such
+        certificates that you prepared with C(openssl rehash).
       - If this option is not set and the address begins with V(https://), the module uses the environment variable
         E(REQUESTS_CA_BUNDLE), or else E(CURL_CA_BUNDLE), or else the certificates that the system trusts.
       - If the file or folder does not exist, or the file holds no certificates in PEM format, the task fails before it
@@ -93,7 +93,7 @@ options:
     description:
       - How often the module repeats a request after a temporary error, from V(0) to V(1000). Temporary errors are a
         rate limit, a status of V(500) or more, a broken or timed-out connection, and a server that does not know its
-        own nonce.
+        own nonce, the text that it sent for the login.
       - A refused login is never repeated.
     type: int
     default: 4
@@ -108,7 +108,8 @@ options:
     default: 60
   envelope:
     description:
-      - Whether the API puts its responses into an envelope. The results of the module are the same with and without.
+      - Whether the API puts its responses into an envelope, a JSON object with the HTTP status and the content. The
+        results of the module are the same with and without.
     type: bool
     default: false
   pretty:

@@ -16,8 +16,8 @@ description:
     keys, which belong to an organization or a project.
   - A key is reported gone only when the server said so about that key. A refused login, a redirect, a web page or no
     answer at all is a failure, never "already absent".
-  - On Ops Manager up to 4.4, people still log in with personal keys. On Atlas, nobody can create a personal key since
-    June 2019, and nobody can log in with one since March 2021. Ops Manager 5.0 removed personal keys.
+  - On Ops Manager up to 4.4, people still log in with personal keys. Since June 2019, nobody can create a personal key
+    on Atlas, and since March 2021, nobody can log in with one there. Ops Manager 5.0 removed personal keys.
 options:
   user_id:
     description:
@@ -39,10 +39,10 @@ options:
         not the key itself, and not the last characters of the key. M(mongodb.atlas.user_api_key_info) lists the ids.
       - If a value is not an id, the task fails before it sends anything. Examples are several ids in one text, a list
         as JSON text, and an object. The message says what to write instead.
-      - With several ids, the module reads the list of the user's keys first, and changes only the keys that differ. The
-        key that the task logs in with goes last. After an error about one key, the module goes on with the others, and
-        reports the error at the end. The task ends at once only after a refused login, a lost connection, a rate limit,
-        or an error with C(Retry-After).
+      - With several ids, the module reads the list of the user's keys first, and changes only the keys that are not in
+        the wanted O(state). The key that the task logs in with goes last. After an error about one key, the module goes
+        on with the others, and reports the error at the end. The task ends at once only after a refused login, a lost
+        connection, a rate limit, or an error with C(Retry-After).
     type: list
     elements: str
     required: true

@@ -36,9 +36,9 @@ options:
     type: str
   key_id:
     description:
-      - The module returns only the keys with these ids, one id or a list of ids. An id is 24 hexadecimal digits, in
+      - One id or a list of ids. The module returns only the keys with these ids. An id is 24 hexadecimal digits, in
         small or capital letters.
-      - If there is no key with an id, the result does not contain it, and the task does not fail.
+      - If a key with one of these ids does not exist, the result leaves it out, and the task does not fail.
       - If a value is not an id, the task fails before it sends anything.
     type: list
     elements: str

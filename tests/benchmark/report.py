@@ -45,7 +45,8 @@ def tables(runs: Sequence[Seconds], footprints: Footprints) -> str:
             ),
             f"``import requests`` takes {imported:.3f} s. A round trip to the server that is 20 ms away takes "
             f"{1000 * round_trip:.1f} ms.\n"
-            f"200 keys take {requests} of them; {requests} times 20 ms are {requests * LATENCY:.2f} s.",
+            f"A task with 200 keys takes {requests} round trips; "
+            f"{requests} times 20 ms are {requests * LATENCY:.2f} s.",
             _table(
                 ["Needs, ours : theirs", "against", "requests", "connections", "peak memory, MiB"],
                 [_needs(comparison, footprints) for comparison in NEEDS],
