@@ -52,7 +52,7 @@ _ADVICE_BY_STATUS = {
     408: "The request took too long to arrive. Check the network, then try again.",
     409: "The state of the object does not allow this now, or somebody changed it at the same time. Check the "
     "object, then run the task again.",
-    410: "The server no longer has this.",
+    410: "The server no longer has the object or the path of this request.",
     413: "The request is too large for the server, or for a proxy on the way.",
     500: "The server failed. Try again later; its log says why.",
     502: "A proxy or balancer got no valid answer from the server behind it. Check that server, then try again.",
@@ -195,7 +195,7 @@ def read_page(answer: Answer, identity: str = "id") -> Page:
 
 def not_a_list(answer: Answer, problem: str) -> NotTheApiError:
     """Make the error for an answer that is not the expected list."""
-    advice = "The module concludes nothing from it. Check base_url, and the proxy if there is one."
+    advice = "The module draws no conclusion from this answer. Check base_url, and the proxy if there is one."
     return NotTheApiError(answer.method, answer.url, f"HTTP {answer.status}, {problem}", advice, status=answer.status)
 
 
@@ -243,8 +243,8 @@ def retry_after_seconds(value: str | None, now: float) -> float:
 def rate_limit_seconds(document: ErrorDocument) -> float:
     """Read how long a rate limit lasts if the answer has no ``Retry-After``.
 
-    ``RATE_LIMITED_TOKEN_BUCKET`` has the seconds as its second parameter, ``RATE_LIMITED`` the minutes of its window as
-    its third (as recorded from Atlas).
+    The second parameter of ``RATE_LIMITED_TOKEN_BUCKET`` is the seconds to wait. The third parameter of
+    ``RATE_LIMITED`` is the length of its window in minutes. Both are recorded from Atlas.
 
     Returns:
         The seconds to wait; 0 if the document does not say.
@@ -264,7 +264,8 @@ def wait_seconds(tried: int, requested: float, longest: float, jitter: float) ->
         jitter: A number from 0 to 1, so that many clients do not return at the same moment.
 
     Returns:
-        Seconds: between half of 1, 2, 4 ... and the whole, and never less than ``requested``.
+        The seconds to wait. They double with each repeat (1, 2, 4 ...) up to ``longest``; the jitter takes away up to a
+        half. They are never less than ``requested``.
     """
     return max(requested, min(longest, 2.0 ** min(tried, 32)) * (0.5 + jitter / 2))
 
@@ -285,8 +286,9 @@ def _parse(body: bytes) -> t.Any:
 def _open_envelope(status: int, body: t.Any) -> tuple[int, t.Any]:
     """Take status and content out of an envelope.
 
-    The documentation calls the content ``envelope``, servers call it ``content``. The fields of a list stand beside
-    the status. The format of errors is not documented: the status inside counts if the HTTP status is no error.
+    The documentation calls the content ``envelope``, but servers call it ``content``. In the envelope of a list, the
+    fields of the list are next to the status. The format of errors is not documented: if the HTTP status is no error,
+    the status inside counts.
     """
     if not isinstance(body, dict) or "status" not in body:
         return status, body
@@ -351,16 +353,20 @@ def _advice(response: Response, status: int, document: ErrorDocument) -> str:
 def _access_advice(status: int, document: ErrorDocument) -> str:
     code, detail = document.code or "", document.detail or ""
     seen = f" ({', '.join(document.parameters)})" if document.parameters else ""
+    need = f"the API key that logs in needs one with the address that the server saw{seen}."
     if code.startswith("IP_ADDRESS_NOT_ON_"):
         return f"The access list of the API key that logs in lacks the address that the server saw{seen}."
     if code.startswith("ORG_REQUIRES_"):
-        return f"The organization demands an access list: the API key that logs in needs one with this address{seen}."
+        return f"The organization demands an access list: {need}"
     if code.startswith("RESOURCE_REQUIRES_") or re.search("whitelist|access list of ip", detail, re.IGNORECASE):
-        return f"This call demands an access list: the API key that logs in needs one with this address{seen}."
+        return f"This call demands an access list: {need}"
     if "_POLIC" in code:
         return "A policy of the organization forbids this. The roles of the login do not matter."
     if not code:
-        return "Perhaps the access list of the API key lacks this address, or a proxy refused the request."
+        return (
+            "Perhaps the access list of the API key lacks the address that the server saw, or a proxy refused the "
+            "request."
+        )
     # A missing right is a 401. A 403 has many causes, and only some of its codes are about rights.
     about_rights = status == 401 or re.search("UNAUTHORIZED|DENIED|ROLE|_ADMIN|_OWNER|FORBIDDEN", code)
     return "Check the roles of the login, and the access list of its API key." if about_rights else ""

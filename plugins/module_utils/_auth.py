@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logs a task in. The client knows no scheme: it asks an object of this file before each request and after a 401.
+"""Logs a task in. The client knows no kind of login; it asks an object of this file before a request and after a 401.
 
-This file computes the digest instead of requests. Up to 2.32, requests asks for an MD5 "for security", which a machine
-in FIPS mode refuses. It also computes the digest over another path than it sends if the path holds a semicolon.
+This file computes the digest, because the library requests has two faults. Up to 2.32, it asks for an MD5 "for
+security", which a machine in FIPS mode refuses. If a path holds a semicolon, it computes the digest over another path
+than it sends.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class Digest:
     def sign(self, method: str, target: str) -> dict[str, str]:
         """Return the header fields that log a request in.
 
-        A nonce serves for many requests, which saves a round trip each. The server refuses a count that it has seen, so
-        the client signs every request anew, a repeated one too.
+        One nonce serves for many requests, which saves a round trip for each. The server refuses a count that it has
+        seen on a nonce, so the client signs every request anew, even a repeated one.
 
         Args:
             method: The method of the request.
@@ -115,7 +116,10 @@ class Digest:
             signed: Whether the refused request was signed.
         """
         if signed and is_stale(headers):
-            return "The server did not know its own nonce: are there several servers behind a balancer?"
+            return (
+                "The server did not know its own nonce, the text that it sent for the login. Are there several servers "
+                "behind a balancer?"
+            )
         if signed:
             return (
                 "The login was refused: check public_key and private_key (for a personal key the user name and the "
@@ -127,7 +131,10 @@ class Digest:
                 "The server sent a digest challenge that the module cannot answer. It supports the algorithms MD5, "
                 "SHA, SHA-256 and SHA-512, with qop=auth or without qop."
             )
-        return "The server did not ask for HTTP digest authentication, the only kind that works. Check base_url."
+        return (
+            "The server did not ask for HTTP digest authentication, the only kind of login that the module supports. "
+            "Check base_url."
+        )
 
 
 def is_stale(headers: t.Mapping[str, str]) -> bool:

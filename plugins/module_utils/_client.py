@@ -111,8 +111,8 @@ class Client:
             The answer to a request that was accepted.
 
         Raises:
-            RequestError: The request failed; :func:`_answer.read_answer` lists the reasons, or there was no answer.
-                ``outcome_unknown`` is set if one of the tries may have done the work.
+            RequestError: The request failed, or there was no answer. :func:`_answer.read_answer` lists the reasons for
+                a failure. ``outcome_unknown`` is set if one of the tries may have done the work.
         """
         outcome_unknown = False
         tried = 0
@@ -184,7 +184,7 @@ class Client:
         return retry_after_seconds(error.retry_after, self._now()), f"Retry-After: {clean(error.retry_after)}"
 
     def _exchange(self, request: Request) -> Response:
-        """Send a request, again if the server asks for a login, and return the last response."""
+        """Send a request, send it again with a login if the server asks for one, and return the last response."""
         settings = self._settings
         method, url = request.method, settings.server.url(request.version) + request.path
         flags = {"envelope": settings.envelope, "pretty": settings.pretty}
@@ -241,7 +241,8 @@ class Client:
 class _Session(Session):
     """A session that ignores the target of a redirect.
 
-    Even if it must not follow, a session of requests would read the body, of any size, and fail on odd addresses.
+    A session of requests reads the body of a redirect, of any size, even if it must not follow the redirect. It also
+    fails on a malformed target.
     """
 
     def get_redirect_target(self, resp: requests.Response) -> None:
@@ -287,7 +288,10 @@ def _read_body(response: requests.Response, method: str, url: str, signed: bool)
 
 
 def _check_length(response: requests.Response, received: int) -> None:
-    """Notice a body that broke off. Only urllib3 2.0 and later notices it, and an empty body would count as success."""
+    """Raise an error if the body broke off.
+
+    Only urllib3 2.0 and later notices this by itself. Otherwise, an empty body would count as success.
+    """
     promised = response.headers.get("Content-Length", "")
     is_plain = "Content-Encoding" not in response.headers and response.status_code != 204
     if is_plain and promised.isdigit() and received < int(promised):

@@ -234,5 +234,5 @@ class PartialError(AtlasError):
         return f"{len(self.failures)} of {self.wanted} failed. {messages}{and_more}"
 
     def result(self) -> dict[str, t.Any]:
-        """Return the partial result, with the parts of the answer of the first failure."""
+        """Return the partial result, and the parts of the answer that caused the first failure."""
         return {**self.done, **self.failures[0].result(), "msg": str(self)}

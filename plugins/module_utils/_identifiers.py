@@ -4,7 +4,7 @@
 """Recognizes ids, public keys and secrets by their form.
 
 If the module sent a text that is not an id, the server would truthfully answer that no such object exists, and the
-module would believe it. So it never sends such a text.
+module would believe it. So the module never sends such a text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u00ab\u00bb")
 
 _RULE = "An id has 24 hexadecimal digits. Nothing was sent."
-_NOT_REPEATED = "It is not repeated here."
+_NOT_REPEATED = "This message does not repeat the value."
 _COPY_AGAIN = "Copy it again, without anything around it. Nothing was sent."
 _NO_SERVICE_ACCOUNT = "Service accounts cannot log in yet: use a programmatic key. Nothing was sent."
 
@@ -38,8 +38,8 @@ def object_id(option: str, value: str) -> str:
         The id in lower case; capitals make no difference.
 
     Raises:
-        OptionError: The text is not an id. The message names the option, says what the text looks like and what to
-            write instead. It does not repeat the text, which may be a secret.
+        OptionError: The text is not an id. The message names the option, and says what the text looks like and what
+            to write instead. It does not repeat the text, which may be a secret.
     """
     (only,) = object_ids(option, [value])
     return only
@@ -97,7 +97,7 @@ def name_segment(option: str, value: str) -> str:
 
 
 def is_text(value: str) -> bool:
-    """Tell whether a value can be encoded. A value with bytes that Python could not decode cannot."""
+    """Tell whether a value can be encoded. A value with bytes that Python could not decode cannot be encoded."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -106,7 +106,7 @@ def is_text(value: str) -> bool:
 
 
 def check_login(public_key: str, private_key: str) -> None:
-    """Check that each credential is in its option and complete.
+    """Check that each credential is in the right option and has nothing around it.
 
     Raises:
         OptionError: A credential is in the wrong option, or has something around it. The message repeats no value.
@@ -142,7 +142,7 @@ def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
     if not text:
         return "is empty."
     if text.startswith("__omit_place_holder__"):
-        return "is omitted. Leave an item out of a list like this: [first, second | default('')] | select."
+        return "is omitted. To leave an item out of a list, write [first, second | default('')] | select."
     if text.startswith("{{"):
         return "is a template that Ansible did not evaluate."
     if text.startswith("{"):
@@ -155,7 +155,7 @@ def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
     if "@" in text:
         return "is an email address." + (" Use user_name." if option == "user_id" else "")
     if _NUMBER.fullmatch(text):
-        return "is a number: Ansible read the digits as one. Put quotes around the id where it is defined."
+        return "is a number, because Ansible read the id as one. Put quotes around the id where you define it."
     if "*" in text or re.fullmatch("[0-9a-fA-F]{12}", text):
         return f"is a masked key, or the end of one.{look_up}"
     if _ID_IN_TEXT.fullmatch(text.strip("".join(_QUOTES) + _ZERO_WIDTH)):

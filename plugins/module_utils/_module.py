@@ -12,7 +12,7 @@ import sys
 
 if sys.version_info < (3, 9):  # noqa: UP036 - Ansible runs a module with any Python that it finds
     message = (
-        f"The modules of mongodb.atlas need Python 3.9 or later where they run, and {sys.executable} is Python "
+        f"The modules of mongodb.atlas need Python 3.9 or later where they run, but {sys.executable} is Python "
         f"{sys.version.split()[0]}. Set ansible_python_interpreter."
     )
     # AnsibleModule may not work with this Python either.

@@ -148,7 +148,7 @@ def _find_places(client: Client, place: Resource | Lookup, per_page: int) -> lis
     """Find out where the objects are.
 
     Raises:
-        RequestError: The lookup failed, or its answer has another form.
+        RequestError: The lookup failed, or its answer is not a document with an id.
     """
     if isinstance(place, Resource):
         return [place]
@@ -168,7 +168,7 @@ def _read_items(client: Client, place: Resource, per_page: int) -> list[Item]:
     Raises:
         RequestError: The task could not read the objects. The error says whose objects.
     """
-    with _advice_of(place, f"The {place.noun}s of {place.owner()} could not be read."):
+    with _advice_of(place, f"The module could not read the {place.noun}s of {place.owner()}."):
         documents = client.list_all(place.list_request(), per_page=per_page, identity=place.identity)
     return [place.read(document) for document in documents]
 
@@ -196,8 +196,8 @@ def _carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: 
 def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
     """Take one step, and read its outcome from the answer.
 
-    An object is gone if the answer says so about this very object. After any other answer that may mean that, the list
-    of the objects decides.
+    An object is gone if the answer says so about this very object. If the answer leaves open whether the object exists,
+    the list of the objects decides.
     """
     before = step.before
     try:
@@ -221,13 +221,13 @@ def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
 
 
 def _look(client: Client, place: Resource, step: Step, gone: Outcome, error: RequestError) -> Outcome:
-    """Read the objects, and let the list decide whether one is gone."""
+    """Read the objects, and let their list decide whether the object of this step is gone."""
     try:
         found = {item.id.lower(): item for item in _read_items(client, place, per_page=100)}
     except RequestError as unread:
         if place.says_no_parent(unread):
             return Outcome(step.before, ABSENT, missing=unread)
-        earlier = f"Before that: {error.method} {error.url}: {error.problem.rstrip('.')}."
+        earlier = f"Before that, {error.method} {error.url} failed: {error.problem.rstrip('.')}."
         return Outcome(step.before, None, failure=unread.but(advice=f"{unread.advice} {earlier}"))
     if step.id not in found:
         return gone

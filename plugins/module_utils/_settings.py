@@ -56,8 +56,8 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
 
     Args:
         options: The options of the documentation fragment ``connection``, with their defaults.
-        environ: The environment of the process. It holds the variables of requests and curl that name a CA bundle, and
-            tells which variable is not text.
+        environ: The environment of the process. It holds the variables of requests and curl that name a CA bundle. A
+            message about a value that is not UTF-8 names its variable.
 
     Raises:
         OptionError: An option cannot be used. The message names it, and never repeats a value that may be a secret.
@@ -82,7 +82,7 @@ def auth_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> D
 
     Args:
         options: ``public_key`` and ``private_key``.
-        environ: The environment of the process, which tells which variable is not text.
+        environ: The environment of the process. A message about a value that is not UTF-8 names its variable.
 
     Raises:
         OptionError: A credential is missing or cannot be used. The message never repeats a secret.
@@ -100,7 +100,7 @@ def read_base_url(given: str) -> Server:
 
     Raises:
         OptionError: The text is not an address of http or https, or has a part that does not belong there. The message
-            does not repeat it: somebody may have pasted credentials into it.
+            does not repeat the address: somebody may have pasted credentials into it.
     """
     try:
         parts = urlsplit(given)
@@ -168,7 +168,7 @@ def _authorities(option: str, path: str) -> str:
 
 
 def _system_authorities() -> bool | str:
-    """Find the authorities that OpenSSL trusts here; those of requests, the last resort, include no private one."""
+    """Find the authorities that OpenSSL trusts here, or else those of requests (True), which include no private one."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile:
         return paths.cafile

@@ -19,7 +19,7 @@ class Login(t.Protocol):
     """The login of a task, without the secret."""
 
     def owns(self, secret_end: str) -> bool:
-        """Tell whether the task logs in with the object whose secret ends like this; never for an empty end."""
+        """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
 
 
 class Task(t.NamedTuple):

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns an exception of the HTTP library into an error that says why there was no answer, and what to do.
 
-An error never shows the texts of requests and urllib3, because they can hold the password of a proxy; they only serve
-to recognize a cause. It shows the texts of the operating system, of OpenSSL and of http.client.
+The texts of requests and urllib3 can hold the password of a proxy. So this file uses them only to recognize a cause,
+and an error never shows them. An error shows the texts of the operating system, of OpenSSL and of http.client.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _chain(error: BaseException | None) -> t.Iterator[BaseException]:
 
 
 def _reason(causes: t.Sequence[BaseException]) -> str:
-    """Return the text of the operating system, OpenSSL or http.client: of the innermost error not from requests."""
+    """Return the text of the innermost error of the operating system, of OpenSSL or of http.client."""
     for cause in reversed(causes):
         if isinstance(cause, (OSError, HTTPException)) and not isinstance(cause, requests.RequestException):
             text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)

@@ -119,14 +119,14 @@ def test_an_audit_that_may_not_read_every_key_fails(playbook: Playbook, emulator
     options = ("-e", f"org_id={ORGANIZATION.id}", "-e", f"report={tmp_path / 'report.csv'}")
     run = playbook("mongodb.atlas.audit", *options, environment=login(JANE.name, JANE.login.secret, emulator))
     assert run.exit_code == 2
-    assert f"The keys of user {JOHN.name} ({JOHN.id}) could not be read." in run.results[1]["msg"]
+    assert f"The module could not read the keys of user {JOHN.name} ({JOHN.id})." in run.results[1]["msg"]
     assert not (tmp_path / "report.csv").exists()
 
 
 @pytest.mark.parametrize(
     ("name", "variables", "says"),
     [
-        ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID, but not both"),
+        ("revoke", {}, "MONGODB_ATLAS_USER_NAME or MONGODB_ATLAS_USER_ID"),
         ("revoke", {"user_name": JANE.name}, "-e key_id="),
         ("revoke", {"user_name": JANE.name, "key_id": " , "}, "-e key_id="),
         ("revoke", {"user_name": JANE.name, "key_id": None}, "-e key_id="),

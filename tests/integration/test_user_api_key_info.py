@@ -65,12 +65,12 @@ def test_keys_that_cannot_be_read_are_an_error_that_says_whose(playbook: Playboo
     no_list, no_user, no_name, no_organization, no_right = run.results
     assert [result["failed"] for result in run.results] == [True] * 5
     assert [result.get("user_api_keys") for result in run.results] == [None] * 5
-    assert f"not a list as the API sends it. The keys of user {JANE.id} could not be read." in no_list["msg"]
+    assert f"not a list as the API sends it. The module could not read the keys of user {JANE.id}." in no_list["msg"]
     assert (no_user["status_code"], no_user["error_code"]) == (404, "USER_NOT_FOUND")
     assert no_name["error_code"] == "USERNAME_NOT_FOUND"
     assert no_organization["error_code"] == "ORG_NOT_FOUND"
     assert (no_right["status_code"], no_right["error_code"]) == (401, "NOT_GLOBAL_USER_ADMIN_OR_SELF")
-    assert f"The keys of user {JOHN.id} could not be read." in no_right["msg"]
+    assert f"The module could not read the keys of user {JOHN.id}." in no_right["msg"]
     assert "Traceback" not in run.output
 
 

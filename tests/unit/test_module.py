@@ -32,4 +32,4 @@ def test_a_python_that_is_too_old_is_named_in_one_sentence(path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     result = json.loads(done.stdout)
     assert result["failed"] is True
-    assert result["msg"].startswith("The modules of mongodb.atlas need Python 3.9 or later where they run, and ")
+    assert result["msg"].startswith("The modules of mongodb.atlas need Python 3.9 or later where they run, but ")

@@ -193,8 +193,8 @@ def test_a_list_that_cannot_be_read_decides_nothing() -> None:
     server = Server(refusal(404), RightsError("GET", URL, "HTTP 403", status=403))
     result = failed(server, "a")
     assert states(result) == [("a", False, None)]
-    assert "The things of nobody could not be read." in result["msg"]
-    assert "Before that: PUT" in result["msg"]
+    assert "The module could not read the things of nobody." in result["msg"]
+    assert "Before that, PUT" in result["msg"]
 
 
 @pytest.mark.parametrize("look", [[], refusal(404, "NO_PLACE")])

@@ -268,7 +268,7 @@ def test_an_inconclusive_answer_to_the_list_is_a_failure(
 def test_a_list_that_cannot_be_read_decides_nothing(run: Run, emulator: Emulator) -> None:
     emulator.add_fault(Fault(method="DELETE", status=404))
     emulator.add_fault(Fault(method="GET", status=401))
-    with pytest.raises(PartialError, match="GET .*HTTP 401.*Before that: DELETE .*HTTP 404") as failed:
+    with pytest.raises(PartialError, match="GET .*HTTP 401.*Before that, DELETE .*HTTP 404") as failed:
         run(JANE.spare.id)
     assert failed.value.result()["user_api_keys"][0]["state"] is None
 

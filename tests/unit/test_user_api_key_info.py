@@ -132,7 +132,7 @@ def test_an_organization_of_120_users_is_one_challenge_on_one_connection(read: R
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"user_id": UNKNOWN}, f"USER_NOT_FOUND.*The keys of user {UNKNOWN} could not be read. There is no such user"),
+        ({"user_id": UNKNOWN}, f"USER_NOT_FOUND.*could not read the keys of user {UNKNOWN}. There is no such user"),
         ({"user_name": "nobody@example.com"}, r"nobody@example\.com failed.*USERNAME_NOT_FOUND.*no such user"),
         ({"org_id": UNKNOWN}, f"/orgs/{UNKNOWN}/users failed.*ORG_NOT_FOUND.*There is no such organization"),
     ],
@@ -148,7 +148,7 @@ def test_keys_that_may_not_be_read_are_an_error_that_says_whose(make_client: Mak
     client = make_client(base_url=emulator.base_url, public_key=JANE.name, private_key=JANE.login.secret)
     options = {"user_id": None, "user_name": None, "org_id": ORGANIZATION.id, "key_id": None}
     with pytest.raises(
-        RightsError, match=rf"The keys of user {JOHN.name.replace('+', '.')} \({JOHN.id}\) could not be"
+        RightsError, match=rf"could not read the keys of user {JOHN.name.replace('+', '.')} \({JOHN.id}\)"
     ):
         list_items(client, listed_keys({**options, "api_results_per_page": 100}), Task(client._auth))  # type: ignore[arg-type]
 

@@ -89,15 +89,15 @@ class UserApiKeys(Resource):
         return Request("DELETE", path) if state == ABSENT else Request("PATCH", path, {"enabled": state == "enabled"})
 
     def confirms(self, document: t.Any, state: str) -> bool:
-        """Believe a deletion by its status, and a change only if the answer shows it."""
+        """Believe a deletion by the status of its answer, and a change only if its answer shows the new state."""
         return state == ABSENT or (isinstance(document, dict) and document.get("enabled") is (state == "enabled"))
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
-        """Look for a code about keys that names this one, with status 404 or 400."""
+        """Tell whether the error has status 404 or 400 and a code about keys, and names this key."""
         return error.status in (400, 404) and error.document.code in _NO_SUCH_KEY and error.document.names(item_id)
 
     def says_no_parent(self, error: RequestError) -> bool:
-        """Look for a code about users, or about the path, which Ops Manager 5.0 and later does not have."""
+        """Tell whether the server lacks the user, or the path, which Ops Manager 5.0 and later does not have."""
         return error.status == 404 and (error.document.code in _NO_SUCH_USER or error.document.is_about_path(error.url))
 
     @property
