@@ -366,7 +366,15 @@ def test_the_end_of_the_terminal_does_not_stop_what_nohup_started() -> None:
 )
 def test_command_line(number: signal.Signals, options: list[str]) -> None:
     command = [sys.executable, "-m", "tests.emulator", *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests with nohup hands the ignored signal on.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    ) as process:
         assert process.stdout
         assert process.stderr
         output = ""
