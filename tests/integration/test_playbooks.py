@@ -173,6 +173,26 @@ def test_each_playbook_refuses_what_is_not_an_id(
     assert emulator.requests == []
 
 
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("revoke", "MONGODB_ATLAS_USER_NAME"),
+        ("revoke", "MONGODB_ATLAS_KEY_ID"),
+        ("offboard", "MONGODB_ATLAS_USER_ID"),
+        ("audit", "MONGODB_ATLAS_ORG_ID"),
+    ],
+)
+def test_each_playbook_names_a_variable_that_is_not_utf_8(
+    playbook: Playbook, emulator: Emulator, name: str, variable: str
+) -> None:
+    environment = {**login(JANE.name, JANE.login.secret, emulator), variable: os.fsdecode(b"jos\xe9")}
+    run = playbook(f"mongodb.atlas.{name}", environment=environment)
+    assert run.exit_code == 2
+    assert run.results[-1]["msg"].startswith(f"The environment variable {variable} holds text that is not UTF-8.")
+    assert "UnicodeEncodeError" not in run.output
+    assert emulator.requests == []
+
+
 def test_a_leaked_key_in_the_place_of_its_id_is_in_no_output(playbook: Playbook, emulator: Emulator) -> None:
     for key_id in (JANE.spare.secret, f"{JANE.disabled.id},{JANE.spare.secret}"):
         environment = {**emulator.environment(), "MONGODB_ATLAS_KEY_ID": key_id}
