@@ -79,7 +79,7 @@ class Switches:
         for name, values in _VALUES.items():
             value = getattr(self, name)
             good = value in values and value != _NUMBER and not isinstance(value, float)
-            if type(value) is int:
+            if isinstance(value, int) and not isinstance(value, bool):
                 good = _NUMBER in values and value >= 0
             if not good:
                 raise ValueError(f"The switch {name} must be {settings_of(name)}, not {value!r}.")

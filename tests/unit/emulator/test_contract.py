@@ -55,7 +55,7 @@ CASES = [
 
 def check(value: Any, rule: Any, where: str) -> None:
     if isinstance(rule, list):
-        assert type(value) is list, where
+        assert isinstance(value, list), where
         for number, item in enumerate(value):
             check(item, rule[0], f"{where}[{number}]")
     elif rule in TYPES:

@@ -55,7 +55,7 @@ def test_a_global_key_lives_like_one_of_an_organization(start: Start) -> None:
     assert (made.status, made.document["roles"]) == (200, [{"roleName": "GLOBAL_READ_ONLY"}])
     path, login = f"{KEYS}/{made.document['id']}", (made.document["publicKey"], made.document["privateKey"])
     assert client.call("GET", path, login=login).document["privateKey"].endswith(login[1][-12:])
-    assert [client.call("GET", KEYS, login=login).document["totalCount"] for _ in range(2)] == [1, 2]
+    assert [client.call("GET", KEYS, login=login).document["totalCount"] for _number in range(2)] == [1, 2]
     changed = client.call("PATCH", path, {"roles": ["GLOBAL_OWNER"]}, login=GLOBAL).document
     assert (changed["desc"], changed["roles"]) == ("ci", [{"roleName": "GLOBAL_OWNER"}])
     assert client.call("PATCH", path, {"desc": "new"}, login=login).document == {**changed, "desc": "new"}
@@ -63,7 +63,7 @@ def test_a_global_key_lives_like_one_of_an_organization(start: Start) -> None:
     assert (done.status, done.text) == (204, "")
     assert client.call("GET", path, login=GLOBAL).error_code == "API_KEY_NOT_FOUND"
     assert client.call("GET", KEYS, login=login).status == 401
-    assert [client.call("GET", KEYS, login=GLOBAL).document["totalCount"] for _ in range(2)] == [2, 1]
+    assert [client.call("GET", KEYS, login=GLOBAL).document["totalCount"] for _number in range(2)] == [2, 1]
 
 
 def test_the_roles_that_can_be_granted_are_a_bare_list(start: Start) -> None:

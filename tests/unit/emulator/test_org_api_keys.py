@@ -98,7 +98,7 @@ def test_only_the_answer_that_makes_a_key_holds_its_private_key(start: Start, pr
 
 def test_descriptions_need_not_be_unique(start: Start) -> None:
     client = start(product="atlas")
-    first, second = (client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document["id"] for _ in range(2))
+    first, second = (client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document["id"] for _number in range(2))
     assert first < second
 
 
@@ -106,7 +106,7 @@ def test_descriptions_need_not_be_unique(start: Start) -> None:
 def test_a_switch_decides_whether_ids_of_one_second_ascend(start: Start, ascend: bool) -> None:
     client = start(switches=Switches(ids_ascend=ascend))
     client.emulator.clock = 1_600_000_000
-    ids = [client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document["id"] for _ in range(12)]
+    ids = [client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document["id"] for _number in range(12)]
     assert (ids == sorted(ids)) is ascend
     assert len(set(ids)) == 12
 
@@ -325,7 +325,7 @@ def test_a_switch_shuffles_the_roles_of_a_key(start: Start, shuffles: bool) -> N
     client = start(world=world, switches=Switches(shuffles_roles=shuffles))
     seen = {
         tuple(role["roleName"] for role in client.call("GET", f"{ORG_KEYS}/{NO_ID}", login=KEY_OWNER).document["roles"])
-        for _ in range(12)
+        for _number in range(12)
     }
     assert (len(seen) > 1) is shuffles
     assert {frozenset(order) for order in seen} == {frozenset(names)}
@@ -341,17 +341,17 @@ def test_a_switch_lets_lists_lag_behind(start: Start, lag: int) -> None:
     key_id = client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document["id"]
     path = f"{ORG_KEYS}/{key_id}"
     assert client.call("GET", path, login=KEY_OWNER).status == 200
-    assert ["ci" in _listed(client, ORG_KEYS) for _ in range(lag + 2)] == [False] * lag + [True, True]
+    assert ["ci" in _listed(client, ORG_KEYS) for _number in range(lag + 2)] == [False] * lag + [True, True]
     client.call("DELETE", path, login=KEY_OWNER)
     assert client.call("GET", path, login=KEY_OWNER).error_code == "API_KEY_NOT_FOUND"
-    assert ["ci" in _listed(client, ORG_KEYS) for _ in range(lag + 2)] == [True] * lag + [False, False]
+    assert ["ci" in _listed(client, ORG_KEYS) for _number in range(lag + 2)] == [True] * lag + [False, False]
 
 
 def test_a_key_that_goes_before_a_list_knew_it_is_never_listed(start: Start) -> None:
     client = start(product="atlas", switches=Switches(list_lag=2))
     made = client.call("POST", ORG_KEYS, NEW, login=KEY_OWNER).document
     client.call("DELETE", f"{ORG_KEYS}/{made['id']}", login=KEY_OWNER)
-    assert ["ci" in _listed(client, ORG_KEYS) for _ in range(4)] == [False] * 4
+    assert ["ci" in _listed(client, ORG_KEYS) for _number in range(4)] == [False] * 4
 
 
 def test_a_reset_ends_the_lag(start: Start) -> None:

@@ -214,7 +214,9 @@ def test_the_list_of_a_project_lags_behind_an_assignment(start: Start) -> None:
     client = start(product="atlas", switches=Switches(list_lag=1))
 
     def there() -> list[bool]:
-        listed = (client.call("GET", OTHER_PROJECT_KEYS, login=KEY_OWNER).document["totalCount"] for _ in range(3))
+        listed = (
+            client.call("GET", OTHER_PROJECT_KEYS, login=KEY_OWNER).document["totalCount"] for _number in range(3)
+        )
         return [count == 1 for count in listed]
 
     client.call("POST", ELSEWHERE, [{"roles": ["GROUP_OWNER"]}], login=KEY_OWNER)
@@ -227,7 +229,7 @@ def test_a_key_that_the_organization_deletes_leaves_the_project_and_each_list_la
     client = start(product="atlas", switches=Switches(list_lag=1))
     client.call("DELETE", f"{ORG_KEYS}/{sample.SPARE_KEY.id}", login=KEY_OWNER)
     for path in (ORG_KEYS, PROJECT_KEYS):
-        first, second = (client.call("GET", path, login=KEY_OWNER).document["totalCount"] for _ in range(2))
+        first, second = (client.call("GET", path, login=KEY_OWNER).document["totalCount"] for _number in range(2))
         assert first == second + 1
     assert client.call("GET", OTHER_PROJECT_KEYS, login=KEY_OWNER).document["totalCount"] == 0
 
