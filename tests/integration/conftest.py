@@ -110,6 +110,8 @@ def _environment(home: Path, record: Path, more: Mapping[str, str]) -> dict[str,
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
         "ANSIBLE_DEPRECATION_WARNINGS": "true",
         "ANSIBLE_HOME": str(home),
+        # Since 2.21, ansible-core leaves the options of a task out of its result, unless this setting asks for them.
+        "ANSIBLE_INJECT_INVOCATION": "true",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",

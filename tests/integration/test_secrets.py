@@ -121,6 +121,7 @@ def test_a_key_in_the_place_of_an_id_is_in_no_output_and_no_log(
         assert hidden not in run.output
         assert hidden not in repr(run.results)
         assert hidden not in logged
+    assert "invocation" in run.output
     assert JANE.id in run.output, "Ansible still shows a value that is not a secret"
     assert emulator.requests == []
 
