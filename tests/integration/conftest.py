@@ -19,6 +19,7 @@ import yaml
 
 from tests.emulator import Emulator
 from tests.environment import without_settings
+from tests.integration.modules import Modules
 
 HERE = Path(__file__).parent
 _WITH_PYTHON = ("-e", f"ansible_python_interpreter={os.environ.get('MODULES_PYTHON', sys.executable)}")
@@ -65,6 +66,12 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def playbook(tmp_path: Path) -> Playbook:
     return make_playbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modules]:
+    with Modules(tmp_path_factory.mktemp("modules")) as running:
+        yield running
 
 
 def make_playbook(folder: Path) -> Playbook:

@@ -1,16 +1,18 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The outcome of each answer and each fault of a server: one table, run through ansible-playbook.
+"""The outcome of each answer and each fault of a server: one table.
 
-The tests try each row for revoking, suspending, enabling, revoking in check mode, and listing. The fault hits the
-request that writes, or the request that reads if the task writes nothing.
+The tests try each row for each operation: revoking, suspending, enabling, revoking in check mode, and listing. The
+fault hits the request that writes, or the request that reads if the task writes nothing. The tests run one operation
+of each row through ansible-playbook too.
 """
 
 from __future__ import annotations
 
 import json
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -22,6 +24,7 @@ from tests.emulator.api import error_document
 from tests.emulator.sample import JANE, sample_world
 from tests.emulator.world import World
 from tests.integration.conftest import make_playbook
+from tests.integration.modules import Modules
 
 HTML: dict[str, t.Any] = {"body": "<html><body>Please sign in</body></html>", "content_type": "text/html"}
 CUT = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
@@ -301,81 +304,110 @@ GONE_ALREADY = [
 
 CASES = [(row, operation) for row in TABLE + GONE_ALREADY for operation in OPERATIONS if operation.kind in row.outcomes]
 
-LOGIN = {
-    "base_url": "{{ url }}",
-    "public_key": JANE.name,
-    "private_key": JANE.login.secret,
-    "api_retries": 1,
-    "api_retry_max_delay": 0,
-    "api_timeout": "{{ timeout }}",
-}
+BY_ANSIBLE_PLAYBOOK = [number for number, (_row, operation) in enumerate(CASES) if operation is OPERATIONS[0]]
 
 
-def play() -> dict[str, t.Any]:
-    """Return the play in which each host runs the task of one case."""
-    tasks = [
-        {
-            "name": f"Run {operation.name} of {operation.module}",
-            f"mongodb.atlas.{operation.module}": {
-                **LOGIN,
-                **{name: value.replace("{id}", "{{ id }}") for name, value in operation.options.items()},
-            },
-            "check_mode": operation.check_mode,
-            "when": f"operation == '{operation.name}'",
-            "ignore_errors": True,
-        }
-        for operation in OPERATIONS
-    ]
-    return {"hosts": "all", "gather_facts": False, "tasks": tasks}
+class Done(t.NamedTuple):
+    """A case that was run.
+
+    Attributes:
+        result: The result of the task.
+        requests: How many requests the emulator received.
+        world: The data of the emulator after the task.
+    """
+
+    result: dict[str, t.Any]
+    requests: int
+    world: World
+
+
+def options_of(case: tuple[Row, Operation], url: str) -> dict[str, t.Any]:
+    """Return the options of the task of a case."""
+    row, operation = case
+    return {
+        "base_url": url,
+        "public_key": JANE.name,
+        "private_key": JANE.login.secret,
+        "api_retries": 1,
+        "api_retry_max_delay": 0,
+        "api_timeout": row.timeout,
+        **{name: value.replace("{id}", row.id or operation.id) for name, value in operation.options.items()},
+    }
+
+
+def emulator_of(case: tuple[Row, Operation]) -> Emulator:
+    """Make the emulator of a case, with its fault."""
+    row, operation = case
+    emulator = Emulator()
+    if row.fault:
+        body = row.fault.body and row.fault.body.replace("{id}", row.id or operation.id)
+        method = operation.method if row.fault.stage == "request" else None
+        emulator.add_fault(replace(row.fault, method=method, body=body))
+    return emulator
+
+
+def selected(request: pytest.FixtureRequest, test: t.Callable[..., None]) -> list[int]:
+    """Return the numbers of the cases that pytest is going to run with this test."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    return [t.cast("int", item.callspec.params["number"]) for item in items if item.function is test]
 
 
 @pytest.fixture(scope="module")
-def results(
+def done(request: pytest.FixtureRequest, modules: Modules) -> dict[int, Done]:
+    """Run every selected case. Many of them wait most of the time, so many run at once."""
+
+    def run(number: int) -> Done:
+        operation = CASES[number][1]
+        with emulator_of(CASES[number]) as emulator:
+            options = options_of(CASES[number], emulator.url)
+            result = modules(operation.module, options, check_mode=operation.check_mode)
+            return Done(result, len(emulator.requests), emulator.world)
+
+    numbers = selected(request, test_row)
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        return dict(zip(numbers, pool.map(run, numbers), strict=True))
+
+
+@pytest.fixture(scope="module")
+def done_by_ansible_playbook(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> t.Iterator[dict[int, tuple[dict[str, t.Any], Emulator]]]:
-    """Run every case that is selected, each as a host of one play and against an emulator of its own."""
+) -> dict[int, Done]:
+    """Run every selected case, each as a host of one play and against an emulator of its own."""
     folder = tmp_path_factory.mktemp("matrix")
-    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
-    selected: list[t.Any] = [item.callspec.params["number"] for item in items if item.function is test_row]
     with ExitStack() as stack:
-        hosts = {}
-        emulators = {}
-        for number in selected:
-            row, operation = CASES[number]
-            emulator = stack.enter_context(Emulator())
-            emulators[number] = emulator
-            if row.fault:
-                emulator.add_fault(
-                    replace(
-                        row.fault,
-                        method=operation.method if row.fault.stage == "request" else None,
-                        body=row.fault.body and row.fault.body.replace("{id}", row.id or operation.id),
-                    )
-                )
-            hosts[f"case-{number}"] = {
-                "url": emulator.url,
-                "operation": operation.name,
-                "timeout": row.timeout,
-                "id": row.id or operation.id,
-            }
+        emulators = {
+            number: stack.enter_context(emulator_of(CASES[number]))
+            for number in selected(request, test_row_with_ansible_playbook)
+        }
+        hosts = {
+            f"case-{number}": {"options": options_of(CASES[number], emulator.url)}
+            for number, emulator in emulators.items()
+        }
         inventory = folder / "inventory.yml"
         local = {"ansible_connection": "local"}
         inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
+        names = {name for host in hosts.values() for name in host["options"]}
+        task = {
+            "name": "Run the task of the case",
+            f"mongodb.atlas.{OPERATIONS[0].module}": {name: f"{{{{ options.{name} }}}}" for name in sorted(names)},
+            "ignore_errors": True,
+        }
         playbook = folder / "matrix.yml"
-        playbook.write_text(yaml.safe_dump([play()]), encoding="utf-8")
+        playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task]}]), "utf-8")
         run = make_playbook(folder)(str(playbook), "-i", str(inventory), "--forks", "4")
         assert "Traceback" not in run.output
-        by_host = {result["host"]: result for result in run.results}
-        assert len(by_host) == len(selected), run.output
-        yield {number: (by_host[f"case-{number}"], emulator) for number, emulator in emulators.items()}
+        results = {result["host"]: result for result in run.results}
+        assert results.keys() == hosts.keys(), run.output
+        return {
+            number: Done(results[f"case-{number}"], len(emulator.requests), emulator.world)
+            for number, emulator in emulators.items()
+        }
 
 
-@pytest.mark.parametrize(
-    "number", range(len(CASES)), ids=[f"{row.title}: {operation.name}" for row, operation in CASES]
-)
-def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int) -> None:
+def check(number: int, done: Done) -> None:
+    """Compare the result, the requests and the data of the server with what the row says."""
     row, operation = CASES[number]
-    result, emulator = results[number]
+    result = done.result
     outcome = row.outcomes[operation.kind]
 
     assert (result["failed"], result["changed"]) == (outcome in (FAILED, UNKNOWN), outcome == CHANGED)
@@ -392,12 +424,12 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
         assert reported == (row.fault.status, row.fault.error_code or body.get("errorCode"))
 
     looked = operation.kind in row.looks
-    assert len(emulator.requests) == (operation.requests - 1 + row.sent + looked if row.sent else 1)
+    assert done.requests == (operation.requests - 1 + row.sent + looked if row.sent else 1)
 
     expected = sample_world()
     if row.done and operation.work:
         operation.work(expected, row.id or operation.id)
-    assert emulator.world == expected
+    assert done.world == expected
 
     if operation.kind == "list":
         assert ("user_api_keys" in result) == (outcome == LISTED)
@@ -405,6 +437,22 @@ def test_row(results: dict[int, tuple[dict[str, t.Any], Emulator]], number: int)
         (item,) = result["user_api_keys"]
         wanted = operation.options.get("state", "absent")
         assert (item["changed"], item["state"]) == (outcome == CHANGED, wanted if outcome == CHANGED else "absent")
+
+
+def title(number: int) -> str:
+    """Return the name of a case."""
+    row, operation = CASES[number]
+    return f"{row.title}: {operation.name}"
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=title)
+def test_row(done: dict[int, Done], number: int) -> None:
+    check(number, done[number])
+
+
+@pytest.mark.parametrize("number", BY_ANSIBLE_PLAYBOOK, ids=title)
+def test_row_with_ansible_playbook(done_by_ansible_playbook: dict[int, Done], number: int) -> None:
+    check(number, done_by_ansible_playbook[number])
 
 
 def test_the_table_is_large_enough() -> None:

@@ -17,6 +17,7 @@ if t.TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.conftest import Playbook
+    from tests.integration.modules import Modules
 
 KEYS = f"/users/{JANE.id}/keys"
 DELETE = f"DELETE {KEYS}/{JANE.spare.id}"
@@ -214,7 +215,15 @@ def test_a_private_authority_and_a_client_certificate(playbook: Playbook) -> Non
         assert [result["changed"] for result in run.results] == [True, False]
 
 
+# Ansible changes the type of these values on their way to the module.
+CONVERTED_INPUT: list[tuple[dict[str, t.Any], str]] = [
+    ({"user_id": float("5e1234567890123456789012")}, "user_id is a number"),
+    ({"key_id": f'["{JANE.spare.id}","{JANE.login.id}"]'}, f"[{JANE.spare.id}, {JANE.login.id}]"),
+    ({"key_id": [{"user_id": JANE.id, "id": JANE.spare.id}]}, "map(attribute='id')"),
+    ({"key_id": float("inf")}, "key_id is a number"),
+]
 BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
+    *CONVERTED_INPUT,
     ({"base_url": "ftp://ops.example.com"}, "base_url must begin with http:// or https://."),
     ({"base_url": "https://jane:hunter2@ops.example.com"}, "base_url must not contain a user name or a password."),
     ({"base_url": "https://ops.example.com?x=hunter2"}, "base_url must not contain a query or a fragment."),
@@ -225,12 +234,8 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"user_id": ""}, "user_id is empty."),
     ({"user_id": ".."}, "user_id is not an id."),
     ({"user_id": JANE.name}, "user_id is an email address. Use user_name."),
-    ({"user_id": float("5e1234567890123456789012")}, "user_id is a number"),
     ({"key_id": [JANE.spare.id, JANE.spare.id + ","]}, "key_id, item 2 of 2, "),
-    ({"key_id": f'["{JANE.spare.id}","{JANE.login.id}"]'}, f"[{JANE.spare.id}, {JANE.login.id}]"),
     ({"key_id": f"{JANE.spare.id}\n{JANE.login.id}"}, f"[{JANE.spare.id}, {JANE.login.id}]"),
-    ({"key_id": [{"user_id": JANE.id, "id": JANE.spare.id}]}, "map(attribute='id')"),
-    ({"key_id": float("inf")}, "key_id is a number"),
     ({"key_id": JANE.spare.secret[-12:]}, "mongodb.atlas.user_api_key_info lists"),
     ({"key_id": JANE.spare.secret}, "key_id holds a key itself"),
     ({"public_key": JANE.login.secret, "private_key": JANE.name}, "Are public_key and private_key swapped?"),
@@ -252,13 +257,25 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
 ]
 
 
-def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([{**task(emulator, **options), "ignore_errors": True} for options, _says in BAD_INPUT])
-    for result, (options, says) in zip(run.results, BAD_INPUT, strict=True):
+@pytest.mark.parametrize(("options", "says"), BAD_INPUT, ids=[says for _options, says in BAD_INPUT])
+def test_bad_input_is_refused_by_name_before_anything_is_sent(
+    modules: Modules, emulator: Emulator, options: dict[str, t.Any], says: str
+) -> None:
+    result = modules("user_api_key", task(emulator, **options)["mongodb.atlas.user_api_key"])
+    assert result["failed"]
+    assert says in result["msg"]
+    assert "hunter2" not in result["msg"]
+    assert JANE.spare.secret not in result["msg"]
+    assert emulator.requests == []
+
+
+def test_input_that_ansible_converts_is_refused_by_name_before_anything_is_sent(
+    playbook: Playbook, emulator: Emulator
+) -> None:
+    run = playbook([{**task(emulator, **options), "ignore_errors": True} for options, _says in CONVERTED_INPUT])
+    for result, (options, says) in zip(run.results, CONVERTED_INPUT, strict=True):
         assert result["failed"], options
         assert says in result["msg"]
-        assert "hunter2" not in result["msg"]
-        assert JANE.spare.secret not in result["msg"]
     assert "Traceback" not in run.output
     assert emulator.requests == []
 

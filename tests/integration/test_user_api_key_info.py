@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 from tests.emulator import Emulator, Fault
 from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
+    from tests.integration.modules import Modules
 
 UNKNOWN = "000000000000000000000000"
 
@@ -94,9 +97,11 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
 ]
 
 
-def test_bad_input_is_refused_by_name_before_anything_is_sent(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([task(emulator, **options) for options, _says in BAD_INPUT])
-    for result, (options, says) in zip(run.results, BAD_INPUT, strict=True):
-        assert result["failed"], options
-        assert says in result["msg"]
+@pytest.mark.parametrize(("options", "says"), BAD_INPUT, ids=[says for _options, says in BAD_INPUT])
+def test_bad_input_is_refused_by_name_before_anything_is_sent(
+    modules: Modules, emulator: Emulator, options: dict[str, t.Any], says: str
+) -> None:
+    result = modules("user_api_key_info", task(emulator, **options)["mongodb.atlas.user_api_key_info"])
+    assert result["failed"]
+    assert says in result["msg"]
     assert emulator.requests == []

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs modules without ansible-playbook, which takes most of a second to start one: here a run takes milliseconds.
+
+One process imports everything that a module needs. For each run it forks, and the fork runs ``main`` of the module with
+the options of the task. So each run has its own state, as it has with Ansible.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import typing as t
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.environment import without_settings
+
+PACKAGE = "ansible_collections.mongodb.atlas.plugins.modules"
+LOOPBACK = "127.0.0.1"
+
+
+class Modules:
+    """The process that runs modules. Use it as a context manager, so that the process ends. Threads may share it.
+
+    Args:
+        folder: Where modules may leave temporary files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            env={**without_settings(os.environ), "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        self._port = int(self._process.stdout.readline())
+
+    def __enter__(self) -> Modules:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+    def __call__(
+        self,
+        name: str,
+        options: Mapping[str, t.Any],
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> dict[str, t.Any]:
+        """Run a module.
+
+        Args:
+            name: The name of the module.
+            options: Its options; it does not get those that are None.
+            check_mode: Whether the task runs in check mode.
+            diff: Whether the task shows a diff.
+            environment: More environment variables for the module.
+
+        Returns:
+            The result, always with ``failed`` and ``changed``; ``warnings`` are texts.
+        """
+        given = {option: value for option, value in options.items() if value is not None}
+        settings = {"check_mode": check_mode, "diff": diff, "module_name": name, "remote_tmp": str(self._folder)}
+        arguments = given | {f"_ansible_{setting}": value for setting, value in settings.items()}
+        with socket.create_connection((LOOPBACK, self._port)) as connection, connection.makefile("rw") as stream:
+            json.dump([name, arguments, dict(environment or {})], stream)
+            stream.flush()
+            connection.shutdown(socket.SHUT_WR)
+            result = json.load(stream)
+        warnings = [_text(warning) for warning in result.pop("warnings", [])]
+        return {"failed": False, "changed": False, **result, **({"warnings": warnings} if warnings else {})}
+
+
+def _text(warning: t.Any) -> str:
+    # Since ansible-core 2.19, a module passes its warnings on as objects.
+    return warning if isinstance(warning, str) else str(warning["event"]["msg"])
+
+
+def _serve() -> None:
+    """Fork for each connection. The connection brings the task, and takes the output of the module."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that the system removes forks that ended
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        sys.stdout.write(f"{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        while True:
+            connection, _address = listener.accept()
+            if not os.fork():
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                listener.close()
+                with connection.makefile() as stream:
+                    task = json.load(stream)
+                os.dup2(connection.fileno(), 1)
+                _run(*task)
+            connection.close()
+
+
+def _run(name: str, arguments: Mapping[str, t.Any], environment: Mapping[str, str]) -> None:
+    basic: t.Any = importlib.import_module("ansible.module_utils.basic")
+    os.environ.update(environment)
+    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    basic._ANSIBLE_PROFILE = "legacy"  # how the module reads its options and writes its result, since ansible-core 2.19
+    importlib.import_module(f"{PACKAGE}.{name}").main()
+
+
+if __name__ == "__main__":
+    importlib.import_module(f"{PACKAGE}.user_api_key")
+    _serve()
