@@ -69,6 +69,8 @@ class Page(t.NamedTuple):
     """Whether the link ``next`` leads to another page."""
     at_least: int
     """The least number of items that the whole list must have."""
+    total: int
+    """The number of items in the whole list, as the server counts them. It can be an estimate; 0 if it is missing."""
 
 
 class Answer(t.NamedTuple):
@@ -190,6 +192,7 @@ def read_page(answer: Answer, identity: str = "id") -> Page:
         following=any(link.get("rel") == "next" for link in links),
         # totalCount can be an estimate, but not for an empty list. Without links, only totalCount tells the length.
         at_least=min(total, 1) if "links" in page else total,
+        total=total,
     )
 
 
@@ -220,6 +223,18 @@ def clean(text: object) -> str | None:
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in shown)
 
 
+def date_seconds(value: str | None) -> float | None:
+    """Read a date of HTTP (RFC 9110, section 5.6.7).
+
+    Returns:
+        Seconds since 1970; None if there is no valid date.
+    """
+    try:
+        return parsedate_to_datetime(value or "").timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def retry_after_seconds(value: str | None, now: float) -> float:
     """Read the header ``Retry-After`` (RFC 9110, section 10.2.3).
 
@@ -234,10 +249,8 @@ def retry_after_seconds(value: str | None, now: float) -> float:
         return 0
     if value.isascii() and value.strip().isdigit():
         return float(value)
-    try:
-        return max(0, parsedate_to_datetime(value).timestamp() - now)
-    except (TypeError, ValueError, OverflowError):
-        return 0
+    date = date_seconds(value)
+    return 0 if date is None else max(0, date - now)
 
 
 def rate_limit_seconds(document: ErrorDocument) -> float:

@@ -9,6 +9,10 @@ import typing as t
 
 V1 = "v1.0"
 """The version that every product has."""
+V2_KEYS = "2023-01-01"
+"""The version of Atlas for programmatic keys, their access lists, organizations and projects."""
+V2_ACCOUNTS = "2024-08-05"
+"""The version of Atlas for service accounts."""
 
 
 class Version(t.NamedTuple):
@@ -31,6 +35,8 @@ class Api(t.NamedTuple):
     """The hosts that are known to serve this API."""
     assigns_with: str = "PATCH"
     """The method that assigns a programmatic key to a project."""
+    items_per_page: int = 100
+    """The most items that every version of this product puts on a page of a list."""
 
     def version(self, name: str) -> Version:
         """Return a version; a product without dated versions uses ``v1.0`` for all."""
@@ -42,10 +48,11 @@ def _dated(date: str) -> Version:
 
 
 ATLAS = Api(
-    {V1: Version("/api/atlas/v1.0"), "2023-01-01": _dated("2023-01-01"), "2024-08-05": _dated("2024-08-05")},
+    {V1: Version("/api/atlas/v1.0"), V2_KEYS: _dated(V2_KEYS), V2_ACCOUNTS: _dated(V2_ACCOUNTS)},
     paths=("/api/atlas/v1.0", "/api/atlas/v1.5", "/api/atlas/v2"),
     hosts=("cloud.mongodb.com", "cloud.mongodbgov.com"),
     assigns_with="POST",
+    items_per_page=500,
 )
 OPS_MANAGER = Api({V1: Version("/api/public/v1.0")}, paths=("/api/public/v1.0",))
 """Ops Manager and Cloud Manager."""

@@ -9,6 +9,7 @@ on Ansible, on a resource or on a kind of login.
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 import typing as t
@@ -17,6 +18,7 @@ from http.client import HTTPException, IncompleteRead
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     Answer,
     clean,
+    date_seconds,
     not_a_list,
     rate_limit_seconds,
     read_answer,
@@ -24,6 +26,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     retry_after_seconds,
     wait_seconds,
 )
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import Api
 from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth
 from ansible_collections.mongodb.atlas.plugins.module_utils._deadline import deadline, stop_timer
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
@@ -86,6 +89,7 @@ class Client:
         self._sleep = sleep
         self._jitter = jitter
         self._now = now
+        self._server_time: float | None = None
         self._session = _Session()
         # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
         # over verify (https://github.com/psf/requests/issues/3829).
@@ -137,13 +141,55 @@ class Client:
             self._sleep(wait_seconds(tried, requested, longest, self._jitter()))
             tried += 1
 
-    def list_all(self, request: Request, *, per_page: int = 100, identity: str = "id") -> list[dict[str, t.Any]]:
+    @property
+    def api(self) -> Api:
+        """The API of the server."""
+        return self._settings.server.api
+
+    @property
+    def timeout(self) -> float:
+        """The option ``api_timeout``, in seconds."""
+        return self._settings.timeout
+
+    @property
+    def server_time(self) -> float | None:
+        """The time of the last answer by the clock of the server, in seconds since 1970; None if no answer told it."""
+        return self._server_time
+
+    @property
+    def retries(self) -> int:
+        """The option ``api_retries``."""
+        return self._settings.retries
+
+    def attempts(self, seconds: float) -> t.Iterator[float]:
+        """Let the caller look again and again, with waits between.
+
+        Args:
+            seconds: How long to wait in all; the time that the caller takes does not count.
+
+        Yields:
+            The seconds waited so far. The last value is the whole time.
+        """
+        waited = 0.0
+        for number in itertools.count():
+            yield waited
+            if waited >= seconds:
+                return
+            wait = min(0.25 * 2.0 ** min(number, 4), max(seconds - waited, 0.1))
+            self._sleep(wait)
+            waited += wait
+
+    def list_all(
+        self, request: Request, *, per_page: int | None = None, identity: str = "id", exact: bool = False
+    ) -> list[dict[str, t.Any]]:
         """Read all pages of a list.
 
         Args:
             request: The request for the list, without a page number.
-            per_page: How many items to request per page. The server may send fewer; all versions support 100.
+            per_page: How many items to request per page; None for as many as every version of the product can send.
+                The server may send fewer.
             identity: The field that identifies an item.
+            exact: Whether the list must have as many items as the server counts.
 
         Returns:
             The items, each once, in the server's order.
@@ -156,12 +202,13 @@ class Client:
         number = 0
         while True:
             number += 1
-            query = {**request.query, "pageNum": number, "itemsPerPage": per_page}
+            query = {**request.query, "pageNum": number, "itemsPerPage": per_page or self.api.items_per_page}
             answer = self.send(request._replace(query=query))
             page = read_page(answer, identity)
             before = len(items)
             items.update((item[identity], item) for item in page.items)
-            if not page.following and len(items) < page.at_least:
+            least = page.total if exact else page.at_least
+            if not page.following and len(items) < least:
                 raise not_a_list(answer, f"but the list ends after {len(items)} items and should have more")
             if not page.following:
                 return list(items.values())
@@ -222,6 +269,7 @@ class Client:
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TypeError) as error:
             stop_timer()
             raise read_exception(method, url, error, signed=signed) from error
+        self._server_time = date_seconds(response.headers.get("Date")) or self._server_time
         return Response(method, url, signed, response.status_code, response.headers, content)
 
     def _find_proxies(self, url: str) -> None:

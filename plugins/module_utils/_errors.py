@@ -8,6 +8,9 @@
     AtlasError
     ├── OptionError            the module cannot use the value of an option; it sent nothing
     ├── MissingError           something that must exist does not exist
+    ├── AmbiguousError         several objects could be meant
+    ├── FileError              a file could not be written or removed
+    ├── UnfinishedError        the task could not finish an object that it was making
     ├── NotTriedError          the task stopped before it tried this
     ├── PartialError           the task could do only a part of its work, or nothing of it
     └── RequestError           a request failed, or the client could not send it
@@ -50,6 +53,37 @@ class OptionError(AtlasError):
 
 class MissingError(AtlasError):
     """Something that must exist does not exist."""
+
+
+class AmbiguousError(AtlasError):
+    """Several objects could be meant, or another task makes the same object at the same moment."""
+
+
+class FileError(AtlasError):
+    """A file could not be written or removed."""
+
+
+class UnfinishedError(AtlasError):
+    """The task could not finish an object that it was making.
+
+    Args:
+        cause: The reason.
+        aftermath: Whole sentences about the object: whether the task deleted it again, or how to do so.
+        done: The result of the task besides the error; empty if nothing is left of the object.
+    """
+
+    def __init__(self, cause: AtlasError, aftermath: str, done: t.Mapping[str, t.Any]) -> None:
+        super().__init__(cause, aftermath, done)
+        self.cause = cause
+        self.aftermath = aftermath
+        self.done = done
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.aftermath}"
+
+    def result(self) -> dict[str, t.Any]:
+        """Return the parts of the answer that caused the failure, and the object if it is still there."""
+        return {**self.done, **self.cause.result(), "msg": str(self)}
 
 
 class NotTriedError(AtlasError):

@@ -23,7 +23,7 @@ class Request(t.NamedTuple):
     method: str
     path: str
     """The path below the address of the API, with a leading slash; its segments are encoded."""
-    body: t.Mapping[str, t.Any] | None = None
+    body: t.Mapping[str, t.Any] | t.Sequence[t.Mapping[str, t.Any]] | None = None
     """The client sends it as JSON."""
     query: Query = {}
     version: str = V1

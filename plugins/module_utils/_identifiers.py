@@ -21,11 +21,16 @@ _ID_IN_TEXT = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
 _SECRET = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|mdb_sa_sk_[\w-]*", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
 _PUBLIC_KEY = re.compile(r"[a-z]{8}")
+_KEY_NAME = re.compile(f"{_ID.pattern}|{_PUBLIC_KEY.pattern}")
 _CLIENT_ID = re.compile(r"mdb_sa_id_[0-9a-f]*", re.IGNORECASE)
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u00ab\u00bb")
 
 _RULE = "An id has 24 hexadecimal digits. Nothing was sent."
+_KEY_RULE = (
+    "Name a key by its id, which has 24 hexadecimal digits, or by its public key, which has eight lower-case letters. "
+    "Nothing was sent."
+)
 _NOT_REPEATED = "This message does not repeat the value."
 _COPY_AGAIN = "Copy it again, without anything around it. Nothing was sent."
 _NO_SERVICE_ACCOUNT = "Service accounts cannot log in yet: use a programmatic key. Nothing was sent."
@@ -45,8 +50,13 @@ def object_id(option: str, value: str) -> str:
     return only
 
 
-def object_ids(option: str, values: t.Sequence[str]) -> list[str]:
+def object_ids(option: str, values: t.Sequence[str], *, listed_by: str = "") -> list[str]:
     """Check a list of ids.
+
+    Args:
+        option: The name of the option.
+        values: The texts.
+        listed_by: The module that lists the ids, for the message about a secret.
 
     Returns:
         The ids in lower case, without duplicates, in their order.
@@ -54,10 +64,36 @@ def object_ids(option: str, values: t.Sequence[str]) -> list[str]:
     Raises:
         OptionError: As for :func:`object_id`; one item that is not an id is enough.
     """
+    return _checked(option, values, _ID, _RULE, listed_by)
+
+
+def key_names(option: str, values: t.Sequence[str], *, listed_by: str) -> list[str]:
+    """Check a list in which each item names a programmatic key: by its id or by its public key.
+
+    Returns:
+        The ids in lower case and the public keys, without duplicates, in their order.
+
+    Raises:
+        OptionError: As for :func:`object_ids`; but a public key is accepted.
+    """
+    return _checked(option, values, _KEY_NAME, _KEY_RULE, listed_by)
+
+
+def is_object_id(text: str) -> bool:
+    """Tell whether a text has the form of an id."""
+    return bool(_ID.fullmatch(text))
+
+
+def is_public_key(name: str) -> bool:
+    """Tell whether a text has the form of a public key, which is no form of an id."""
+    return bool(_PUBLIC_KEY.fullmatch(name))
+
+
+def _checked(option: str, values: t.Sequence[str], form: re.Pattern[str], rule: str, listed_by: str) -> list[str]:
     for number, value in enumerate(values, 1):
-        if not _ID.fullmatch(value):
+        if not form.fullmatch(value):
             where = f"{option}, item {number} of {len(values)}," if len(values) > 1 else option
-            raise OptionError(f"{where} {_explain(option, value, values)} {_RULE}")
+            raise OptionError(f"{where} {_explain(option, value, values, listed_by)} {rule}")
     return list(dict.fromkeys(value.lower() for value in values))
 
 
@@ -132,11 +168,11 @@ def check_login(public_key: str, private_key: str) -> None:
         )
 
 
-def _explain(option: str, value: str, values: t.Sequence[str]) -> str:
+def _explain(option: str, value: str, values: t.Sequence[str], listed_by: str) -> str:
     """Say what a text that is not an id looks like, and what to write instead."""
     text = value.strip()
     ids = _ID_IN_TEXT.findall(" ".join(values))
-    look_up = " Give the id of the key, which mongodb.atlas.user_api_key_info lists." if option == "key_id" else ""
+    look_up = f" Give the id of the key, which mongodb.atlas.{listed_by} lists." if listed_by else ""
     if secrets_in(value):
         return f"holds a key itself, which is a secret. {_NOT_REPEATED}{look_up}"
     if not text:

@@ -62,11 +62,11 @@ def ensure(client: Client, wanted: Wanted, task: Task) -> Result:
     try:
         found = None
         if ids:
-            (place,) = _find_places(client, wanted.place, wanted.per_page)
+            (place,) = find_places(client, wanted.place, wanted.per_page)
             if task.check_mode or task.diff or wanted.state != ABSENT or len(ids) > 1:
-                found = _read_items(client, place, wanted.per_page)
+                found = read_items(client, place, wanted.per_page)
         steps = plan(place, ids, wanted.state, found)
-        outcomes = _carry_out(client, place, steps, wanted.state, task)
+        outcomes = carry_out(client, place, steps, wanted.state, task)
     except RequestError as error:
         if wanted.state in place.states_of_existing or not place.says_no_parent(error):
             raise
@@ -87,8 +87,8 @@ def list_items(client: Client, wanted: Wanted, _task: Task) -> Result:
     """
     items = [
         place.describe(item)
-        for place in _find_places(client, wanted.place, wanted.per_page)
-        for item in _read_items(client, place, wanted.per_page)
+        for place in find_places(client, wanted.place, wanted.per_page)
+        for item in read_items(client, place, wanted.per_page)
         if wanted.ids is None or item.id.lower() in wanted.ids
     ]
     return Result({"changed": False, _start(wanted.place).results: items})
@@ -117,7 +117,7 @@ def plan(place: Resource, ids: t.Iterable[str], state: str, found: t.Iterable[It
 
 def in_order(steps: t.Iterable[Step], login: Login) -> list[Step]:
     """Put the object that the task logs in with at the end: after that step the task may not be able to log in."""
-    return sorted(steps, key=lambda step: _is_login(step.before, login))
+    return sorted(steps, key=lambda step: is_login(step.before, login))
 
 
 def report(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, task: Task) -> Result:
@@ -127,13 +127,17 @@ def report(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, task:
         **place.parent(),
         place.results: [_result_item(item_id, outcome) for item_id, outcome in outcomes.items()],
     }
+    if place.result and len(outcomes) == 1:
+        (values[place.result],) = values[place.results]
     for outcome in outcomes.values():
         if outcome.missing and len(outcomes) == 1:
             values.update(_not_found(outcome.missing))
     if task.diff:
         values["diff"] = {
-            "before": _shown(place, outcomes, lambda outcome: outcome.before.state if outcome.before else ABSENT),
-            "after": _shown(place, outcomes, lambda outcome: outcome.state),
+            "before": _shown(
+                place, outcomes, lambda outcome: (outcome.before.state if outcome.before else ABSENT, outcome.before)
+            ),
+            "after": _shown(place, outcomes, lambda outcome: (outcome.state, outcome.after or outcome.before)),
         }
     failures = [outcome.failure for outcome in outcomes.values() if outcome.failure]
     failures.sort(key=lambda failure: not isinstance(failure, RequestError))
@@ -144,7 +148,7 @@ def _start(place: Resource | Lookup) -> Resource:
     return place.start if isinstance(place, Lookup) else place
 
 
-def _find_places(client: Client, place: Resource | Lookup, per_page: int) -> list[Resource]:
+def find_places(client: Client, place: Resource | Lookup, per_page: int | None = None) -> list[Resource]:
     """Find out where the objects are.
 
     Raises:
@@ -152,7 +156,7 @@ def _find_places(client: Client, place: Resource | Lookup, per_page: int) -> lis
     """
     if isinstance(place, Resource):
         return [place]
-    with _advice_of(place.start):
+    with advice_of(place.start):
         if place.is_list:
             return [place.place(document) for document in client.list_all(place.request, per_page=per_page)]
         answer = client.send(place.request)
@@ -162,18 +166,24 @@ def _find_places(client: Client, place: Resource | Lookup, per_page: int) -> lis
         return [place.place(answer.data)]
 
 
-def _read_items(client: Client, place: Resource, per_page: int) -> list[Item]:
+def read_items(client: Client, place: Resource, per_page: int | None = None, *, exact: bool = False) -> list[Item]:
     """Read all objects of a place.
+
+    Args:
+        client: The server.
+        place: Where the objects are.
+        per_page: How many items to request per page; None for as many as every version of the product can send.
+        exact: Whether the list must have as many items as the server counts.
 
     Raises:
         RequestError: The task could not read the objects. The error says whose objects.
     """
-    with _advice_of(place, f"The module could not read the {place.noun}s of {place.owner()}."):
-        documents = client.list_all(place.list_request(), per_page=per_page, identity=place.identity)
+    with advice_of(place, f"The module could not read the {place.noun}s of {place.owner()}."):
+        documents = client.list_all(place.list_request(), per_page=per_page, identity=place.identity, exact=exact)
     return [place.read(document) for document in documents]
 
 
-def _carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: str, task: Task) -> dict[str, Outcome]:
+def carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: str, task: Task) -> dict[str, Outcome]:
     """Take the steps. This is the only function that changes anything."""
     outcomes = {step.id: Outcome(step.before, step.state) for step in steps}
     ended = False
@@ -201,7 +211,7 @@ def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
     """
     before = step.before
     try:
-        with _advice_of(place):
+        with advice_of(place):
             answer = client.send(t.cast("Request", step.request))
             if not place.confirms(answer.data, state):
                 problem = f"HTTP {answer.status}, but the answer does not say that the {place.noun} is now {state}"
@@ -214,7 +224,7 @@ def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
                 return gone
             if not before and place.says_no_parent(error):
                 return gone._replace(changed=False)
-            if error.status in _INCONCLUSIVE and isinstance(error, ApiError) and not isinstance(error, BusyError):
+            if is_inconclusive(error):
                 return _look(client, place, step, gone, error)
         return Outcome(before, before.state if before and not error.outcome_unknown else None, failure=error)
     return Outcome(before, state, changed=True)
@@ -223,7 +233,7 @@ def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:
 def _look(client: Client, place: Resource, step: Step, gone: Outcome, error: RequestError) -> Outcome:
     """Read the objects, and let their list decide whether the object of this step is gone."""
     try:
-        found = {item.id.lower(): item for item in _read_items(client, place, per_page=100)}
+        found = {item.id.lower(): item for item in read_items(client, place)}
     except RequestError as unread:
         if place.says_no_parent(unread):
             return Outcome(step.before, ABSENT, missing=unread)
@@ -235,8 +245,21 @@ def _look(client: Client, place: Resource, step: Step, gone: Outcome, error: Req
     return Outcome(step.before, found[step.id].state, failure=error.but(advice=advice))
 
 
+def is_inconclusive(error: RequestError) -> bool:
+    """Tell whether an error of the API leaves open whether an object exists."""
+    return error.status in _INCONCLUSIVE and isinstance(error, ApiError) and not isinstance(error, BusyError)
+
+
+class Adviser(t.Protocol):
+    """States what users can do about an error."""
+
+    @property
+    def advice(self) -> t.Mapping[str, str]:
+        """The advice about each ``errorCode``."""
+
+
 @contextmanager
-def _advice_of(place: Resource, sentence: str = "") -> t.Iterator[None]:
+def advice_of(place: Adviser, sentence: str = "") -> t.Iterator[None]:
     """Give an error the advice of the resource, which knows its error codes best."""
     try:
         yield
@@ -245,24 +268,27 @@ def _advice_of(place: Resource, sentence: str = "") -> t.Iterator[None]:
         raise error.but(advice=f"{sentence} {advice}".strip()) from error
 
 
-def _is_login(item: Item | None, login: Login) -> bool:
+def is_login(item: Item | None, login: Login) -> bool:
     return item is not None and login.owns(item.secret_end)
 
 
 def _shown(
-    place: Resource, outcomes: t.Mapping[str, Outcome], state_of: t.Callable[[Outcome], str | None]
+    place: Resource,
+    outcomes: t.Mapping[str, Outcome],
+    side: t.Callable[[Outcome], tuple[str | None, Item | None]],
 ) -> dict[str, list[dict[str, t.Any]]]:
     shown = []
     for item_id, outcome in outcomes.items():
-        state = state_of(outcome)
-        fields = outcome.before.fields if outcome.before and state != ABSENT else {}
-        shown.append({"id": item_id, "state": state, **fields})
+        state, item = side(outcome)
+        fields = item.fields if item and state != ABSENT else {}
+        shown.append({"id": item_id or None, "state": state, **fields})
     return {place.results: shown}
 
 
 def _result_item(item_id: str, outcome: Outcome) -> dict[str, t.Any]:
-    fields = outcome.before.fields if outcome.before else {}
-    item = {"id": item_id, "changed": outcome.changed, "state": outcome.state, **fields}
+    known = outcome.after or outcome.before
+    fields = known.fields if known else {}
+    item = {"id": item_id or None, "changed": outcome.changed, "state": outcome.state, **fields}
     if outcome.missing:
         item.update(_not_found(outcome.missing))
     if outcome.failure:
@@ -283,6 +309,6 @@ def _warnings(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, lo
             warnings.append(f"{missing.method} {missing.url}: {missing.problem.rstrip('.')}. {advice}")
         if outcome.state == ABSENT and state not in (ABSENT, *place.states_of_existing):
             warnings.append(f"There is no {place.noun} {item_id} that could be {state}.")
-        if outcome.changed and state in place.states_without_login and _is_login(outcome.before, login):
+        if outcome.changed and state in place.states_without_login and is_login(outcome.before, login):
             warnings.append(f"The task logs in with the {place.noun} {item_id}: nothing can log in with it afterwards.")
     return list(dict.fromkeys(warnings))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import Api
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 
 ABSENT = "absent"
+PRESENT = "present"
 
 
 class Item(t.NamedTuple):
@@ -23,6 +25,14 @@ class Item(t.NamedTuple):
     """The fields that a task returns, by the names of the return values."""
     secret_end: str = ""
     """The characters of its secret that the server shows; empty if it shows none."""
+    name: str = ""
+    """The description or name by which a task can mean this object."""
+    public_id: str = ""
+    """The public key, by which a task can mean this object too; empty if it has none."""
+    parent_id: str = ""
+    """The id of the organization that the object belongs to; empty if the place of the object is that organization."""
+    made_at: float | None = None
+    """The time when it was made, in seconds since 1970; None if nobody knows."""
 
 
 class Resource:
@@ -35,13 +45,29 @@ class Resource:
     noun = "object"
     """The name of an object in messages."""
     results = "objects"
-    """The name of the return value."""
+    """The name of the return value, a list."""
+    result = ""
+    """The name of the return value of a task about a single object; empty if the module has none."""
+    name_field = "description"
+    """The field that holds the name by which a task can mean an object."""
+    shown_once = ""
+    """The name of the return value for the secret of a new object; empty if it has none."""
     identity = "id"
     """The field that identifies a document in a list."""
     states_of_existing: tuple[str, ...] = ()
     """The states that require the object to exist. For any other state, an object that does not exist is no failure."""
     states_without_login: tuple[str, ...] = (ABSENT,)
     """The states in which an object cannot log in."""
+    absent_revokes = True
+    """Whether an object that is absent from the place does not exist; otherwise it only left this place."""
+    after_absence = ""
+    """For a place that an object can leave: where it still is, as whole sentences."""
+    can_read_one = True
+    """Whether the API can read a single object; otherwise only the list tells about it."""
+    needed_to_make: tuple[str, ...] = ()
+    """The options that a task needs to make an object, besides its name."""
+    way_out = ""
+    """How to get a new secret if nobody has that of an object, as whole sentences."""
     advice: t.Mapping[str, str] = {}
     """What the user can do about an ``errorCode``."""
 
@@ -53,13 +79,53 @@ class Resource:
         """Name the owner of the objects, for messages."""
         raise NotImplementedError
 
+    def summary(self, item: Item) -> str:
+        """Tell an object apart from others with the same name, for messages."""
+        return item.id
+
     def list_request(self) -> Request:
         """Return the request that lists the objects."""
+        raise NotImplementedError
+
+    def get_request(self, item_id: str) -> Request:
+        """Return the request that reads one object."""
         raise NotImplementedError
 
     def read(self, document: t.Mapping[str, t.Any]) -> Item:
         """Read an object leniently: only its identity is required."""
         raise NotImplementedError
+
+    def create_request(self, name: str, fields: t.Mapping[str, t.Any]) -> Request:
+        """Return the request that makes an object."""
+        raise NotImplementedError
+
+    def secret_of(self, document: t.Mapping[str, t.Any]) -> str | None:
+        """Return the whole secret, which only the answer to the request that makes an object holds."""
+        raise NotImplementedError
+
+    def update_requests(self, item: Item, fields: t.Mapping[str, t.Any]) -> list[Request]:
+        """Return the requests that give an object these fields, to be tried until an answer shows them all."""
+        raise NotImplementedError
+
+    def join_request(self, api: Api, item_id: str, fields: t.Mapping[str, t.Any]) -> Request | None:
+        """Return the request that brings an object of the organization into this place; None if there is no such."""
+        return None
+
+    def says_joined(self, error: RequestError) -> bool:
+        """Tell whether the server says that an object is in this place already."""
+        return False
+
+    def organization(self) -> Lookup | None:
+        """Return the lookup of the objects that can be brought into this place; None if there are no such."""
+        return None
+
+    def outside(self, item: Item) -> Item:
+        """Return an object as it is after it left a place that it can leave."""
+        raise NotImplementedError
+
+    def delete_request(self, item: Item) -> Request:
+        """Return the request that deletes an object, wherever it is."""
+        return self.change_request(item.id, ABSENT)
 
     def describe(self, item: Item) -> dict[str, t.Any]:
         """Return an object as an item of the list that an info module returns."""

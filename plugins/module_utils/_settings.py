@@ -20,6 +20,8 @@ ENVIRONMENT = {
     "base_url": ["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"],
     "public_key": ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"],
     "private_key": ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"],
+    "org_id": ["MONGODB_ATLAS_ORG_ID", "MCLI_ORG_ID"],
+    "project_id": ["MONGODB_ATLAS_PROJECT_ID", "MCLI_PROJECT_ID"],
 }
 """The environment variables that stand in for an option; the first one that is set wins.
 
@@ -62,7 +64,8 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
     Raises:
         OptionError: An option cannot be used. The message names it, and never repeats a value that may be a secret.
     """
-    _refuse_undecodable("base_url", options["base_url"], environ)
+    for option in ("base_url", "org_id", "project_id"):
+        _refuse_undecodable(option, options.get(option), environ)
     server = read_base_url(options["base_url"])
     return Settings(
         server=server,

@@ -14,6 +14,9 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import Atlas
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item, Lookup, Resource
 
+if t.TYPE_CHECKING:
+    from ansible_collections.mongodb.atlas.plugins.module_utils._secret_file import SecretFile
+
 
 class Login(t.Protocol):
     """The login of a task, without the secret."""
@@ -28,6 +31,8 @@ class Task(t.NamedTuple):
     login: Login
     check_mode: bool = False
     diff: bool = False
+    no_log: bool = False
+    """Whether Ansible keeps the result out of its output."""
 
 
 class Wanted(t.NamedTuple):
@@ -37,7 +42,25 @@ class Wanted(t.NamedTuple):
     ids: list[str] | None
     """The ids of the objects, in lower case and without duplicates; None means all objects."""
     state: str = ABSENT
-    per_page: int = 100
+    per_page: int | None = None
+    """How many items to request per page of a list; None for as many as every version of the product can send."""
+
+
+class Managed(t.NamedTuple):
+    """The objects with a secret of their own, and the state, that the options of a task ask for."""
+
+    place: Resource
+    ids: list[str] | None
+    """The ids or public keys of the objects; None if the task means an object by its name."""
+    name: str | None
+    """The description or name. Together with an id, the object gets this name."""
+    fields: t.Mapping[str, t.Any]
+    """The fields to compare and change, by the names of the return values."""
+    state: str
+    file: SecretFile | None = None
+    """The file that takes the secret of a new object."""
+    may_lack_secret: bool = False
+    """Whether a file that lacks the secret of the object is a warning; otherwise it is a failure."""
 
 
 class Step(t.NamedTuple):
@@ -56,12 +79,15 @@ class Outcome(t.NamedTuple):
     """The outcome of a step."""
 
     before: Item | None
+    """The object as the task read it; None if it does not exist, or the task did not read it."""
     state: str | None
     """The state that the object is in now, or would be in without check mode; None if it is not known."""
     changed: bool = False
     missing: RequestError | None = None
     """The answer by which the server said that something does not exist."""
     failure: AtlasError | None = None
+    after: Item | None = None
+    """The object with its new fields; None if the task did not change its fields."""
 
 
 class Result(t.NamedTuple):
@@ -74,6 +100,8 @@ class Result(t.NamedTuple):
     """The errors of the steps that failed."""
     wanted: int = 0
     """How many objects the task is about."""
+    secret: str = ""
+    """The secret in the values; empty if there is none."""
 
     def complete(self) -> Result:
         """Return this result if no step failed.

@@ -311,10 +311,10 @@ def page(**parts: t.Any) -> Answer:
 
 def test_a_page_of_a_list() -> None:
     following = [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}]
-    assert read_page(page(results=[{"id": "k"}], links=following, totalCount=0)) == ([{"id": "k"}], True, 0)
-    assert read_page(page(results=[], links=[], totalCount=17)) == ([], False, 1)
-    assert read_page(page(results=[{"id": "k"}], links=[{"rel": "self"}])) == ([{"id": "k"}], False, 0)
-    assert read_page(page(results=[{"id": "k"}], totalCount=2)) == ([{"id": "k"}], False, 2)
+    assert read_page(page(results=[{"id": "k"}], links=following, totalCount=0)) == ([{"id": "k"}], True, 0, 0)
+    assert read_page(page(results=[], links=[], totalCount=17)) == ([], False, 1, 17)
+    assert read_page(page(results=[{"id": "k"}], links=[{"rel": "self"}])) == ([{"id": "k"}], False, 0, 0)
+    assert read_page(page(results=[{"id": "k"}], totalCount=2)) == ([{"id": "k"}], False, 2, 2)
 
 
 def test_a_list_whose_items_have_no_id() -> None:

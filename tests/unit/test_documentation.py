@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.mongodb.atlas.plugins.doc_fragments.connection import ModuleDocFragment
-from ansible_collections.mongodb.atlas.plugins.module_utils._module import CONNECTION_OPTIONS
+from ansible_collections.mongodb.atlas.plugins.doc_fragments import connection, organization, project
+from ansible_collections.mongodb.atlas.plugins.module_utils._module import CONNECTION_OPTIONS, PLACE_OPTIONS
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import ENVIRONMENT
 
 from tests.emulator import resources
@@ -22,7 +22,10 @@ from tests.emulator.products import PRODUCTS
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-FRAGMENT = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)
+# Each group is for the modules with the documentation fragment of the same name.
+PLACE_GROUPS = ("organization", "project")
+FRAGMENT = yaml.safe_load(connection.ModuleDocFragment.DOCUMENTATION)
+PLACE_FRAGMENTS = [yaml.safe_load(each.ModuleDocFragment.DOCUMENTATION) for each in (organization, project)]
 # The beginning of a YAML block, and the whole block.
 BLOCKS = {
     ".rst": ("code-block:: y", re.compile(r"^\.\. code-block:: ya?ml(?:\+jinja)?\n\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)),
@@ -35,9 +38,16 @@ def module(request: pytest.FixtureRequest) -> t.Any:
     return importlib.import_module(f"ansible_collections.mongodb.atlas.plugins.modules.{request.param}")
 
 
-def test_the_action_group_has_every_module() -> None:
+def test_the_action_groups_have_every_module_that_they_are_for() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    assert runtime["action_groups"] == {"all": MODULES}
+    groups: dict[str, list[str]] = {"all": MODULES}
+    for name in MODULES:
+        module = importlib.import_module(f"ansible_collections.mongodb.atlas.plugins.modules.{name}")
+        fragments = yaml.safe_load(module.DOCUMENTATION)["extends_documentation_fragment"]
+        for group in PLACE_GROUPS:
+            if f"mongodb.atlas.{group}" in fragments:
+                groups.setdefault(group, []).append(name)
+    assert runtime["action_groups"] == groups
 
 
 def test_the_readme_lists_every_module_playbook_and_page() -> None:
@@ -87,20 +97,21 @@ def test_the_address_of_the_repository_is_in_one_place() -> None:
 
 
 def test_the_documentation_of_the_connection_options_matches_the_code() -> None:
-    documented = FRAGMENT["options"]
-    assert list(documented) == list(CONNECTION_OPTIONS)
-    for name, spec in CONNECTION_OPTIONS.items():
-        for part in ("type", "default", "aliases"):
+    assert list(FRAGMENT["options"]) == list(CONNECTION_OPTIONS)
+    assert [list(fragment["options"]) for fragment in PLACE_FRAGMENTS] == [[name] for name in PLACE_OPTIONS]
+    documented = _fragment_options()
+    for name, spec in {**CONNECTION_OPTIONS, **PLACE_OPTIONS}.items():
+        for part in ("type", "default", "aliases", "required"):
             assert documented[name].get(part) == spec.get(part), (name, part)
 
 
 def test_the_environment_variables_are_documented_in_their_order() -> None:
     for name, variables in ENVIRONMENT.items():
-        text = " ".join(FRAGMENT["options"][name]["description"])
+        text = " ".join(_fragment_options()[name]["description"])
         assert [text.index(f"E({variable})") for variable in variables] == sorted(
             text.index(f"E({variable})") for variable in variables
         )
-        assert CONNECTION_OPTIONS[name]["fallback"][1] == variables
+        assert {**CONNECTION_OPTIONS, **PLACE_OPTIONS}[name]["fallback"][1] == variables
 
 
 def test_a_module_file_is_mostly_documentation(module: t.Any) -> None:
@@ -144,6 +155,10 @@ def test_the_credential_type_in_the_guide_sets_the_login_and_keeps_the_key_secre
     assert fields == {"base_url": False, "public_key": False, "private_key": True}
     assert inputs["required"] == list(fields)
     assert injectors["env"] == {ENVIRONMENT[name][0]: f"{{{{ {name} }}}}" for name in fields}
+
+
+def _fragment_options() -> dict[str, t.Any]:
+    return {name: option for each in (FRAGMENT, *PLACE_FRAGMENTS) for name, option in each["options"].items()}
 
 
 def _examples() -> t.Iterator[tuple[str, str]]:

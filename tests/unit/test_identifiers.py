@@ -9,6 +9,8 @@ import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import (
     check_login,
+    is_public_key,
+    key_names,
     name_segment,
     object_id,
     object_ids,
@@ -70,7 +72,7 @@ def test_an_input_that_is_not_an_id_is_refused_by_name_with_what_to_write(values
     with pytest.raises(
         OptionError, match=r"^key_id.* An id has 24 hexadecimal digits\. Nothing was sent\.$"
     ) as refused:
-        object_ids("key_id", values)
+        object_ids("key_id", values, listed_by="user_api_key_info")
     assert says in str(refused.value)
     for secret in (KEY, KEY.upper().replace("-", ""), "db2c132ca78d", SECRET):
         assert secret not in str(refused.value)
@@ -85,6 +87,16 @@ def test_ids_are_in_lower_case_each_once_and_in_their_order() -> None:
 def test_an_item_of_a_list_is_named() -> None:
     with pytest.raises(OptionError, match=r"^key_id, item 2 of 3, is empty\."):
         object_ids("key_id", [ONE, "", TWO])
+
+
+def test_a_key_is_named_by_its_id_or_its_public_key() -> None:
+    names = key_names("key_id", [ONE.upper(), "abcdefgh", ONE], listed_by="org_api_key_info")
+    assert names == [ONE, "abcdefgh"]
+    assert [is_public_key(name) for name in names] == [False, True]
+    for wrong in ("ABCDEFGH", "abcdefg", KEY, "", "ops@example.com"):
+        with pytest.raises(OptionError, match=r"Name a key by its id, .* or by its public key") as refused:
+            key_names("key_id", [wrong], listed_by="org_api_key_info")
+        assert KEY not in str(refused.value)
 
 
 def test_a_user_id_that_is_an_email_address_belongs_in_user_name() -> None:

@@ -9,9 +9,11 @@ import ast
 import json
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
+from ansible_collections.mongodb.atlas.plugins.module_utils._module import _register
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
@@ -33,3 +35,15 @@ def test_a_python_that_is_too_old_is_named_in_one_sentence(path: Path) -> None:
     result = json.loads(done.stdout)
     assert result["failed"] is True
     assert result["msg"].startswith("The modules of mongodb.atlas need Python 3.9 or later where they run, but ")
+
+
+def test_a_secret_of_the_result_is_registered_where_ansible_can_mask_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    secrets = types.ModuleType("ansible.module_utils.secrets")
+    monkeypatch.setattr(secrets, "register_secret", registered.append, raising=False)
+    monkeypatch.setitem(sys.modules, "ansible.module_utils.secrets", secrets)
+    _register("secret")
+    assert registered == ["secret"]
+    monkeypatch.setitem(sys.modules, "ansible.module_utils.secrets", None)  # as before ansible-core 2.22
+    _register("secret")
+    assert registered == ["secret"]

@@ -160,7 +160,7 @@ def test_a_credential_that_cannot_be_sent_is_refused_and_not_repeated(option: st
 
 @pytest.mark.parametrize("option", list(ENVIRONMENT))
 def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = settings_from if option == "base_url" else auth_from
+    read = auth_from if option in ("public_key", "private_key") else settings_from
     first, second, *_more = ENVIRONMENT[option]
     monkeypatch.setenv(second, "https://hunter2\udcff")
     value = from_environment(first, second)

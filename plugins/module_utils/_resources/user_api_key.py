@@ -126,7 +126,7 @@ def wanted_keys(options: t.Mapping[str, t.Any]) -> Wanted:
     Raises:
         OptionError: An id or a name cannot be used.
     """
-    return Wanted(_place_of(options), object_ids("key_id", options["key_id"]), options["state"])
+    return Wanted(_place_of(options), _key_ids(options), options["state"])
 
 
 def listed_keys(options: t.Mapping[str, t.Any]) -> Wanted:
@@ -138,5 +138,9 @@ def listed_keys(options: t.Mapping[str, t.Any]) -> Wanted:
     per_page = options["api_results_per_page"]
     if not 1 <= per_page <= 500:
         raise OptionError("api_results_per_page must be a number from 1 to 500.")
-    key_ids = None if options["key_id"] is None else object_ids("key_id", options["key_id"])
+    key_ids = None if options["key_id"] is None else _key_ids(options)
     return Wanted(_place_of(options), key_ids, per_page=per_page)
+
+
+def _key_ids(options: t.Mapping[str, t.Any]) -> list[str]:
+    return object_ids("key_id", options["key_id"], listed_by="user_api_key_info")

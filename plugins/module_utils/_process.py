@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that a module runs in: the signals that end it, and whether Ansible keeps its result in a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import typing as t
+from contextlib import contextmanager
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Interruption(BaseException):
+    """A signal asked the task to end. It is no ``Exception``, so that no library takes it for an error of its own."""
+
+
+class InterruptedTaskError(AtlasError):
+    """A signal ended the task."""
+
+
+@contextmanager
+def interruptible() -> t.Iterator[None]:
+    """Let SIGTERM and SIGINT raise an :class:`Interruption` inside of this context.
+
+    After an error they are ignored, so that they do not interrupt the work that the error causes.
+    """
+
+    def interrupt(number: int, _frame: object) -> t.NoReturn:
+        ignore_signals()  # the second one must not interrupt the work that the first one causes
+        raise Interruption(signal.Signals(number).name)
+
+    before = [signal.signal(number, interrupt) for number in _SIGNALS]
+    try:
+        yield
+    except BaseException:
+        ignore_signals()
+        raise
+    finally:
+        for number, handler in zip(_SIGNALS, before):
+            if signal.getsignal(number) is interrupt:
+                signal.signal(number, handler)
+
+
+def ignore_signals() -> None:
+    """Let nothing but SIGKILL end the task from now on."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def runs_in_background(environ: t.Mapping[str, str]) -> bool:
+    """Tell whether the task has the keyword ``async``, so that Ansible keeps its result in a file that all can read.
+
+    The variable alone is not enough, because it is also a setting of Ansible itself.
+    """
+    return "ANSIBLE_ASYNC_DIR" in environ and "async_wrapper" in _command_of(os.getppid())
+
+
+def _command_of(process_id: int) -> str:
+    try:
+        with open(f"/proc/{process_id}/cmdline", "rb") as file:
+            return file.read().decode(errors="replace")
+    except OSError:  # no Linux, or no right to look: assume the worst
+        return "async_wrapper"
