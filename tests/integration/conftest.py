@@ -57,6 +57,13 @@ class Playbook(t.Protocol):
     ) -> Run: ...
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run modules without ansible-playbook, because they need not run with each ansible-core."""
+    for item in items:
+        if "modules" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.without_playbook)
+
+
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:

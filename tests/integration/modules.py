@@ -72,16 +72,41 @@ class Modules:
         Returns:
             The result, always with ``failed`` and ``changed``; ``warnings`` are texts.
         """
-        given = {option: value for option, value in options.items() if value is not None}
-        settings = {"check_mode": check_mode, "diff": diff, "module_name": name, "remote_tmp": str(self._folder)}
-        arguments = given | {f"_ansible_{setting}": value for setting, value in settings.items()}
-        with socket.create_connection((LOOPBACK, self._port)) as connection, connection.makefile("rw") as stream:
-            json.dump([name, arguments, dict(environment or {})], stream)
-            stream.flush()
-            connection.shutdown(socket.SHUT_WR)
-            result = json.load(stream)
+        settings = {"check_mode": check_mode, "diff": diff}
+        result = json.loads(self._run(name, options, settings, environment or {}, lambda _process_id: None))
         warnings = [_text(warning) for warning in result.pop("warnings", [])]
         return {"failed": False, "changed": False, **result, **({"warnings": warnings} if warnings else {})}
+
+    def until_the_end(self, name: str, options: Mapping[str, t.Any], started: t.Callable[[int], object]) -> str:
+        """Run a module that a signal may end.
+
+        Args:
+            name: The name of the module.
+            options: Its options.
+            started: Gets the id of the process before the module begins.
+
+        Returns:
+            The output of the module, empty if the signal ended the process.
+        """
+        return self._run(name, options, {}, {}, started)
+
+    def _run(
+        self,
+        name: str,
+        options: Mapping[str, t.Any],
+        settings: Mapping[str, t.Any],
+        environment: Mapping[str, str],
+        started: t.Callable[[int], object],
+    ) -> str:
+        given = {option: value for option, value in options.items() if value is not None}
+        settings = {**settings, "module_name": name, "remote_tmp": str(self._folder)}
+        arguments = given | {f"_ansible_{setting}": value for setting, value in settings.items()}
+        with socket.create_connection((LOOPBACK, self._port)) as connection, connection.makefile("rw") as stream:
+            started(int(stream.readline()))
+            json.dump([name, arguments, dict(environment)], stream)
+            stream.flush()
+            connection.shutdown(socket.SHUT_WR)
+            return stream.read()
 
 
 def _text(warning: t.Any) -> str:
@@ -99,7 +124,9 @@ def _serve() -> None:
             connection, _address = listener.accept()
             if not os.fork():
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process ignores it
                 listener.close()
+                connection.sendall(f"{os.getpid()}\n".encode())
                 with connection.makefile() as stream:
                     task = json.load(stream)
                 os.dup2(connection.fileno(), 1)

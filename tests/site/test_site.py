@@ -213,4 +213,4 @@ def missing(shown: str, value: dict[str, t.Any]) -> list[str]:
     texts += value.get("aliases", [])
     texts += [json.dumps(value["default"])] if "default" in value else []
     texts += [value["returned"]] if "returned" in value else []
-    return [text for text in texts if re.sub(r"\b[A-Z]\(([^()]*)\)", r"\1", text) not in shown]
+    return [text for text in texts if re.sub(r"\b[A-Z]+\(([^()]*)\)", r"\1", text) not in shown]

@@ -1,0 +1,833 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module org_api_key: its requests and results, and the promise that a new secret is handed over exactly once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import threading
+import time
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from tests.emulator import Emulator, Fault, ProgrammaticKey, Switches, World, object_id
+from tests.emulator.sample import (
+    ORGANIZATION,
+    OWNER_KEY,
+    PROJECT,
+    PROJECT_OWNER_KEY,
+    READER_KEY,
+    SPARE_KEY,
+    sample_world,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.conftest import Playbook
+    from tests.integration.modules import Modules
+
+KEYS = f"/orgs/{ORGANIZATION.id}/apiKeys"
+PAGE = "?pageNum=1&itemsPerPage=500"
+LIST = f"GET {KEYS}{PAGE}"
+SPARE = f"{KEYS}/{SPARE_KEY.id}"
+UNKNOWN = "000000000000000000000000"
+READ_ONLY = ["ORG_READ_ONLY"]
+NEW: dict[str, t.Any] = {"description": "ci", "roles": READ_ONLY}
+
+
+class Run(t.Protocol):
+    """Runs the module as the owner of the organization; ``check_mode`` and ``diff`` are no options of the module."""
+
+    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
+
+
+class Start(t.Protocol):
+    """Starts an Atlas that behaves like this, and returns it with a function that runs the module."""
+
+    def __call__(self, *, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]: ...
+
+
+def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return the options of a task as the owner of the organization. Options replace its own."""
+    return {
+        "base_url": emulator.base_url,
+        "public_key": OWNER_KEY.public_key,
+        "private_key": OWNER_KEY.private_key,
+        "org_id": ORGANIZATION.id,
+        "api_retry_max_delay": 0,
+        **options,
+    }
+
+
+@pytest.fixture
+def start(modules: Modules) -> Iterator[Start]:
+    with ExitStack() as stack:
+
+        def start(*, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
+            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
+
+            def run(**options: t.Any) -> dict[str, t.Any]:
+                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
+                return modules("org_api_key", options_of(emulator, **options), **settings)
+
+            return emulator, run
+
+        yield start
+
+
+def new_keys(world: World) -> list[ProgrammaticKey]:
+    """Return the keys that are not in the sample data."""
+    return [key for key in world.programmatic_keys.values() if key.id not in sample_world().programmatic_keys]
+
+
+def add_key(emulator: Emulator, description: str, age: float = 0, tail: str = "9ccf64b7c8d90f01") -> ProgrammaticKey:
+    """Add a key that is so many seconds old to the organization."""
+    key_id = object_id(emulator.clock - age, tail)
+    secret = f"5b0c2e71-94d8-4a6f-b3e1-{tail[-12:]}"
+    key = ProgrammaticKey(
+        key_id,
+        f"old{tail[-5:].translate(str.maketrans('0123456789', 'ghijklmnop'))}",
+        secret,
+        roles=list(READ_ONLY),
+        organization_id=ORGANIZATION.id,
+        description=description,
+    )
+    emulator.world.programmatic_keys[key_id] = key
+    return key
+
+
+def fields_of(key: ProgrammaticKey) -> dict[str, t.Any]:
+    """Return the fields of a key without roles in projects, as the module returns them."""
+    return {
+        "id": key.id,
+        "state": "present",
+        "public_key": key.public_key,
+        "description": key.description,
+        "roles": sorted(key.roles),
+        "projects": [],
+        "obfuscated_key": key.redacted,
+    }
+
+
+def without_time(item: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return an item without its time, which its id tells too."""
+    assert item["created_at"]
+    return {name: value for name, value in item.items() if name != "created_at"}
+
+
+@pytest.mark.parametrize(
+    ("product", "path", "per_page"),
+    [
+        ("atlas", "/api/atlas/v1.0", 500),
+        ("atlas", "/api/atlas/v2", 500),
+        ("ops-manager-6.0", "", 100),
+        ("cloud-manager", "/api/public/v1.0", 100),
+    ],
+)
+def test_making_a_key_in_check_mode_for_real_and_again(start: Start, product: str, path: str, per_page: int) -> None:
+    emulator, run = start(product=product, shuffles_roles=True)
+    page = f"?pageNum=1&itemsPerPage={per_page}"
+    new = {"base_url": emulator.url + path, "description": "ci", "roles": ["ORG_READ_ONLY", "ORG_MEMBER"]}
+    reads = [f"GET {KEYS}{page} 401", f"GET {KEYS}{page} 200"]
+
+    preview = run(**new, check_mode=True, diff=True)
+    assert preview["changed"] is True
+    item = {"id": None, "changed": True, "state": "present", "description": "ci", "roles": sorted(new["roles"])}
+    assert preview["org_api_key"] == item
+    assert preview["org_api_keys"] == [item]
+    assert "private_key" not in preview
+    assert emulator.calls == reads
+    assert emulator.world == sample_world()
+
+    emulator.clear()
+    made = run(**new)
+    (key,) = new_keys(emulator.world)
+    assert made["changed"] is True
+    assert (made["private_key"], made["org_id"]) == (key.private_key, ORGANIZATION.id)
+    assert without_time(made["org_api_key"]) == {**fields_of(key), "changed": True}
+    assert json.dumps(made).count(key.private_key) == 1
+    assert (key.description, sorted(key.roles)) == ("ci", sorted(new["roles"]))
+    assert emulator.calls == [
+        *reads,
+        f"POST {KEYS} 200",
+        f"GET {KEYS}{page} 200",
+        f"PATCH {KEYS}/{key.id} 200",
+    ]
+    assert emulator.connections == 2
+    assert json.loads(emulator.requests[2].body)["desc"].startswith("ci [unfinished ")
+
+    emulator.clear()
+    again = run(**new)
+    assert (again["changed"], "private_key" in again) == (False, False)
+    assert without_time(again["org_api_key"]) == {**fields_of(key), "changed": False}
+    assert "younger than ten minutes" in again["warnings"][0]
+    assert emulator.calls == [*reads, f"GET {KEYS}/{key.id} 200"]
+
+    emulator.clear()
+    revoke = {**new, "roles": None, "state": "absent"}
+    assert [run(**revoke)["changed"] for _time in range(2)] == [True, False]
+    delete = f"DELETE {KEYS}/{key.id} {200 if product.startswith('ops') else 204}"
+    assert emulator.calls == [*reads, f"GET {KEYS}/{key.id} 200", delete, *reads]
+    assert emulator.world == sample_world()
+
+
+def test_changing_a_key_by_id_in_check_mode_for_real_and_again(start: Start) -> None:
+    emulator, run = start()
+    change = {"key_id": [SPARE_KEY.id], "description": "backup", "roles": READ_ONLY}
+    get = f"GET {SPARE} "
+    preview = run(**change, check_mode=True, diff=True)
+    assert preview["changed"] is True
+    assert emulator.calls == [f"{get}401", f"{get}200"]
+    emulator.clear()
+    done = run(**change, diff=True)
+    assert {name: preview[name] for name in ("org_api_key", "diff")} == {
+        name: done[name] for name in ("org_api_key", "diff")
+    }
+    before, after = (done["diff"][side]["org_api_keys"][0] for side in ("before", "after"))
+    assert (before["description"], before["roles"]) == (SPARE_KEY.description, ["ORG_MEMBER"])
+    assert (after["description"], after["roles"]) == ("backup", READ_ONLY)
+    assert after["projects"] == [{"project_id": PROJECT.id, "roles": ["GROUP_READ_ONLY"]}]
+    assert emulator.calls == [f"{get}401", f"{get}200", f"PATCH {SPARE} 200"]
+    emulator.clear()
+    assert run(**change)["changed"] is False
+    assert emulator.calls == [f"{get}401", f"{get}200"]
+
+
+def test_only_the_fields_that_differ_are_sent(start: Start) -> None:
+    emulator, run = start()
+    run(key_id=[SPARE_KEY.id], description="backup", roles=["ORG_MEMBER"])
+    run(description="backup", roles=READ_ONLY)
+    patches = [json.loads(request.body) for request in emulator.requests if request.method == "PATCH"]
+    assert patches == [{"desc": "backup"}, {"roles": READ_ONLY}]
+
+
+def test_changing_a_key_by_its_description_or_public_key(start: Start) -> None:
+    emulator, run = start()
+    tail = [f"{LIST} 401", f"{LIST} 200", f"GET {SPARE} 200", f"PATCH {SPARE} 200"]
+    assert run(description=SPARE_KEY.description, roles=READ_ONLY)["changed"] is True
+    assert emulator.calls == tail
+    emulator.clear()
+    assert run(key_id=[SPARE_KEY.public_key], roles=["ORG_MEMBER"])["org_api_key"]["id"] == SPARE_KEY.id
+    assert emulator.calls == tail
+
+
+def test_revoking_by_id(start: Start) -> None:
+    emulator, run = start()
+    one = {"key_id": [SPARE_KEY.id], "state": "absent"}
+    assert run(**one, check_mode=True, diff=True)["changed"] is True
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
+    emulator.clear()
+    assert run(**one)["changed"] is True
+    again = run(**one)
+    assert (again["changed"], again["status_code"], again["error_code"]) == (False, 400, "API_KEY_NOT_FOUND")
+    assert emulator.calls == [
+        f"DELETE {SPARE} 401",
+        f"DELETE {SPARE} 204",
+        f"DELETE {SPARE} 401",
+        f"DELETE {SPARE} 400",
+    ]
+
+
+def test_revoking_several_keys_ends_with_the_one_that_logs_in(start: Start) -> None:
+    emulator, run = start()
+    ids = [OWNER_KEY.public_key, UNKNOWN, SPARE_KEY.id.upper(), SPARE_KEY.public_key]
+    result = run(key_id=ids, state="absent")
+    assert [(item["id"], item["changed"], item["state"]) for item in result["org_api_keys"]] == [
+        (OWNER_KEY.id, True, "absent"),
+        (UNKNOWN, False, "absent"),
+        (SPARE_KEY.id, True, "absent"),
+    ]
+    assert [f"The task logs in with the key {OWNER_KEY.id}: nothing can log in with it afterwards."] == result[
+        "warnings"
+    ]
+    assert emulator.calls == [
+        f"{LIST} 401",
+        f"{LIST} 200",
+        f"GET {KEYS}/{UNKNOWN} 400",
+        f"DELETE {SPARE} 204",
+        f"DELETE {KEYS}/{OWNER_KEY.id} 204",
+    ]
+    assert not {OWNER_KEY.id, SPARE_KEY.id} & emulator.world.programmatic_keys.keys()
+
+
+def test_a_key_that_the_list_does_not_show_yet_is_not_gone(start: Start) -> None:
+    emulator, run = start(list_lag=1)
+    made = run(**NEW)["org_api_key"]["id"]
+    emulator._state.lag.added(f"orgs/{ORGANIZATION.id}", emulator.world.programmatic_keys[made])
+    result = run(key_id=[made, SPARE_KEY.id], state="absent")
+    assert [(item["id"], item["changed"]) for item in result["org_api_keys"]] == [(made, True), (SPARE_KEY.id, True)]
+    assert new_keys(emulator.world) == []
+
+
+def test_an_unknown_public_key_is_gone_only_if_the_list_is_whole(start: Start) -> None:
+    emulator, run = start()
+    assert run(key_id=["zzzzzzzz"], state="absent")["org_api_key"]["state"] == "absent"
+    assert "There is no key zzzzzzzz in organization" in run(key_id=["zzzzzzzz"], roles=READ_ONLY)["msg"]
+    page = json.dumps({"results": [], "links": [], "totalCount": 7})
+    emulator.add_fault(Fault(method="GET", status=200, body=page, times=None))
+    result = run(key_id=["zzzzzzzz"], state="absent")
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "should have more" in result["msg"]
+
+
+def test_a_public_key_that_only_the_second_list_shows_is_revoked(start: Start) -> None:
+    emulator, run = start()
+    emulator.add_fault(Fault(method="GET", status=200, body=json.dumps({"results": [], "links": [], "totalCount": 0})))
+    assert run(key_id=[SPARE_KEY.public_key], state="absent")["changed"] is True
+    assert SPARE_KEY.id not in emulator.world.programmatic_keys
+
+
+def test_an_unknown_id_and_an_unknown_description(start: Start) -> None:
+    _emulator, run = start()
+    unknown = run(key_id=[UNKNOWN, SPARE_KEY.id], roles=READ_ONLY)
+    assert (unknown["failed"], unknown["changed"]) == (True, True)
+    assert "1 of 2 failed. There is no key" in unknown["msg"]
+    assert [item["changed"] for item in unknown["org_api_keys"]] == [False, True]
+    nothing = run(description="ci")
+    assert "There is no key 'ci'. To make one, the task needs roles." in nothing["msg"]
+
+
+def test_several_keys_of_one_description_are_listed_and_never_guessed(start: Start) -> None:
+    emulator, run = start()
+    first = add_key(emulator, "terraform", 200 * 86400, "9ccf64b7c8d90f01")
+    second = add_key(emulator, "terraform", 100 * 86400, "9ccf64b7c8d90f02")
+    for options in ({"roles": READ_ONLY}, {"state": "absent"}):
+        result = run(description="terraform", **options)
+        assert (result["failed"], result["changed"]) == (True, False)
+        for key in (first, second):
+            assert f"{key.id} (public key {key.public_key}, made 20" in result["msg"]
+        assert "ORG_READ_ONLY)" in result["msg"]
+    assert {request.method for request in emulator.requests} == {"GET"}
+
+
+def test_a_key_that_takes_roles_from_itself_is_changed_last_with_a_warning(start: Start) -> None:
+    emulator, run = start()
+    result = run(key_id=[OWNER_KEY.id, SPARE_KEY.id], roles=READ_ONLY)
+    assert f"logs in with the key {OWNER_KEY.id}, and takes ORG_OWNER from it." in result["warnings"][0]
+    assert [call for call in emulator.calls if "PATCH" in call] == [
+        f"PATCH {SPARE} 200",
+        f"PATCH {KEYS}/{OWNER_KEY.id} 200",
+    ]
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_the_role_that_the_server_adds_does_not_stay(start: Start, added: bool) -> None:
+    emulator, run = start(adds_org_member=added)
+    assert run(**NEW)["org_api_key"]["roles"] == READ_ONLY
+    assert run(**NEW)["changed"] is False
+    assert [key.roles for key in new_keys(emulator.world)] == [READ_ONLY]
+
+
+@pytest.mark.parametrize("description", ["x" * 250, "x" * 227 + " " + "y" * 22, "Sicherung Köln 'täglich' \\ \""])
+def test_long_and_odd_descriptions(start: Start, description: str) -> None:
+    emulator, run = start(trims_desc=True)
+    new = {"description": description, "roles": READ_ONLY}
+    assert [run(**new)["changed"] for _time in range(2)] == [True, False]
+    assert [key.description for key in new_keys(emulator.world)] == [description]
+
+
+def test_a_file_takes_the_private_key_and_is_a_part_of_the_state(start: Start, tmp_path: Path) -> None:
+    emulator, run = start()
+    path = tmp_path / "private_key"
+    new = {**NEW, "private_key_path": str(path)}
+    assert run(**new, check_mode=True)["changed"] is True
+    assert not path.exists()
+    made = run(**new)
+    (key,) = new_keys(emulator.world)
+    assert path.read_text(encoding="utf-8") == key.private_key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert key.private_key not in json.dumps(made)
+    assert "warnings" not in made
+    assert run(**new) == {**made, "changed": False, **_unchanged(made)}
+
+    for content in (None, "another one", key.private_key + "\n"):
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_text(content, encoding="utf-8")
+        emulator.clear()
+        result = run(**new)
+        assert (result["failed"], result["changed"], result["org_api_key"]["id"]) == (True, False, key.id)
+        assert "does not hold the secret of the key" in result["msg"]
+        assert "org_api_key_rotation with force: true" in result["msg"]
+        warned = run(**new, missing_secret="warn")
+        assert (warned["failed"], warned["changed"]) == (False, False)
+        assert "does not hold the secret of the key" in warned["warnings"][0]
+        assert {request.method for request in emulator.requests} == {"GET"}
+
+    path.write_text("another one", encoding="utf-8")
+    key.description = "renamed"
+    assert "does not overwrite this file" in run(**new)["msg"]
+    assert path.read_text(encoding="utf-8") == "another one"
+    assert new_keys(emulator.world) == [key]
+
+
+def _unchanged(made: dict[str, t.Any]) -> dict[str, t.Any]:
+    item = {**made["org_api_key"], "changed": False}
+    return {"org_api_key": item, "org_api_keys": [item]}
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_revoking_removes_the_file_only_if_it_holds_the_revoked_key(start: Start, tmp_path: Path, by_id: bool) -> None:
+    emulator, run = start()
+    path = tmp_path / "private_key"
+    for content, remains in (("another one", True), (SPARE_KEY.private_key, False)):
+        path.write_text(content, encoding="utf-8")
+        which = {"key_id": [SPARE_KEY.id]} if by_id else {"description": SPARE_KEY.description}
+        revoke = {**which, "state": "absent", "private_key_path": str(path)}
+        assert run(**revoke, check_mode=True)["changed"] is True
+        assert path.exists()
+        assert run(**revoke)["changed"] is True
+        assert path.exists() == remains
+        emulator.reset()
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
+    start: Start, tmp_path: Path, state: str
+) -> None:
+    emulator, run = start()
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    for path, says in (
+        (tmp_path, "is not a file"),
+        (tmp_path / "a" / "b", "there is no folder"),
+        (tmp_path / "link", "is a link that leads nowhere"),
+    ):
+        result = run(description="ci", roles=READ_ONLY, state=state, private_key_path=str(path))
+        assert says in result["msg"]
+        assert emulator.requests == []
+
+
+def test_a_file_that_cannot_be_written_takes_the_key_back(start: Start, tmp_path: Path) -> None:
+    emulator, run = start()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    emulator.before("POST", KEYS, lambda _world: folder.rmdir())
+    result = run(**NEW, private_key_path=str(folder / "private_key"))
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "could not be written (No such file or directory). The task deleted the new key again." in result["msg"]
+    assert emulator.world == sample_world()
+
+
+def test_a_killed_task_is_finished_by_the_next_one_if_the_file_has_the_secret(start: Start, tmp_path: Path) -> None:
+    emulator, run = start()
+    key = add_key(emulator, "ci [unfinished 0a1b2c3d]", 60)
+    path = tmp_path / "private_key"
+    path.write_text(key.private_key, encoding="utf-8")
+    finish = {**NEW, "private_key_path": str(path)}
+    assert run(**finish, check_mode=True)["org_api_key"]["id"] == key.id
+    emulator.clear()
+    result = run(**finish)
+    assert (result["changed"], result["org_api_key"]["id"], "warnings" in result) == (True, key.id, False)
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", f"{LIST} 200", f"PATCH {KEYS}/{key.id} 200"]
+    assert new_keys(emulator.world) == [key]
+    assert key.description == "ci"
+    assert run(**finish)["changed"] is False
+
+
+def test_a_list_that_lags_shows_a_revoked_key_that_is_not_believed(start: Start) -> None:
+    """H8 a."""
+    emulator, run = start(list_lag=3)
+    run(description=SPARE_KEY.description, state="absent")
+    made = run(description=SPARE_KEY.description, roles=READ_ONLY)
+    (key,) = new_keys(emulator.world)
+    assert (made["changed"], made["private_key"]) == (True, key.private_key)
+
+
+def test_a_list_that_lags_leads_to_one_key(start: Start) -> None:
+    """H8 b."""
+    emulator, run = start(list_lag=3)
+    results = [run(**NEW) for _time in range(2)]
+    assert [result["changed"] for result in results] == [True, False]
+    assert len(new_keys(emulator.world)) == 1
+
+
+def test_a_list_that_never_shows_the_new_key_takes_it_back(start: Start) -> None:
+    emulator, run = start(list_lag=1000)
+    result = run(**NEW, api_timeout=1)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "does not show the new key after 1 seconds" in result["msg"]
+    assert emulator.world == sample_world()
+
+
+LOST: dict[str, t.Any] = {"after_work": True, "times": None}
+FAULTS = {
+    "POST 500": (Fault(method="POST", status=500), True),
+    "POST 500 after the work": (Fault(method="POST", status=500, after_work=True), True),
+    "POST without an answer": (Fault(method="POST", drop=True, after_work=True), True),
+    "POST without a key in the answer": (Fault(method="POST", status=200, body="{}", after_work=True), True),
+    "POST with a web page": (
+        Fault(method="POST", status=502, body="<html>", content_type="text/html", after_work=True),
+        True,
+    ),
+    "POST 429": (Fault(method="POST", status=429, error_code="RATE_LIMITED"), True),
+    "PATCH without an answer": (Fault(method="PATCH", drop=True, after_work=True), True),
+    "PATCH 500 after the work": (Fault(method="PATCH", status=500, after_work=True), True),
+    "PATCH never with an answer": (Fault(method="PATCH", drop=True, **LOST), True),
+    "POST never with an answer": (Fault(method="POST", drop=True, **LOST), False),
+    "POST always 500": (Fault(method="POST", status=500, times=None), False),
+    "PATCH without a key in the answer": (Fault(method="PATCH", status=200, body="{}", after_work=True), False),
+    "PATCH 403": (Fault(method="PATCH", status=403, error_code="USER_UNAUTHORIZED"), False),
+    "GET 500": (Fault(method="GET", path=KEYS, skip=1, status=500, times=4), False),
+}
+
+
+@pytest.mark.parametrize(("fault", "changed"), list(FAULTS.values()), ids=list(FAULTS))
+def test_a_lost_answer_never_leaves_a_key_that_nobody_knows(
+    start: Start, tmp_path: Path, fault: Fault, changed: bool
+) -> None:
+    for path in (None, tmp_path / "private_key"):
+        emulator, run = start()
+        emulator.add_fault(fault)
+        result = run(**NEW, api_timeout=2, api_retries=1, private_key_path=path and str(path))
+        assert (result["failed"], result["changed"]) == (not changed, changed)
+        if changed:
+            (key,) = new_keys(emulator.world)
+            assert (path.read_text(encoding="utf-8") if path else result["private_key"]) == key.private_key
+            assert key.description == "ci"
+        else:
+            assert emulator.world == sample_world()
+            assert path is None or not path.exists()
+
+
+@pytest.mark.parametrize("fault", [Fault(method="PATCH", status=403), Fault(method="GET", skip=1, status=500)])
+def test_a_key_that_can_neither_be_finished_nor_deleted_is_named(start: Start, tmp_path: Path, fault: Fault) -> None:
+    """H17."""
+    emulator, run = start()
+    emulator.add_fault(fault)
+    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
+    path = tmp_path / "private_key"
+    result = run(**NEW, private_key_path=str(path), api_retries=0)
+    (key,) = new_keys(emulator.world)
+    assert (result["failed"], result["changed"], result["org_api_key"]["id"]) == (True, True, key.id)
+    for said in (fault.status, f"{key.id} ({key.public_key}) is still there", "Nobody got its secret. Delete this key"):
+        assert str(said) in result["msg"]
+    assert key.private_key not in json.dumps(result)
+    assert not path.exists()
+    assert key.description.startswith("ci [unfinished ")
+
+
+def test_a_create_that_nobody_can_look_up_is_named_by_its_mark(start: Start) -> None:
+    emulator, run = start()
+    emulator.add_fault(Fault(method="POST", drop=True, after_work=True))
+    emulator.add_fault(Fault(method="GET", skip=1, status=500, times=None))
+    result = run(**NEW, api_retries=0, api_timeout=1)
+    (key,) = new_keys(emulator.world)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert f"The new key with the description {key.description!r} may be still there" in result["msg"]
+    assert "POST" in result["msg"]
+
+
+def test_a_refused_create_leaves_nothing_and_shows_the_word_of_the_server(start: Start) -> None:
+    switches: dict[str, t.Any]
+    for switches, options, says in (
+        ({"max_keys_per_org": 5}, {}, "MAX_API_KEYS_PER_ORG_EXCEEDED"),
+        ({}, {"roles": ["ORG_KING"]}, "ORG_KING"),
+        ({"unknown_role": "BAD_REQUEST"}, {"roles": ["ORG_KING"]}, "ORG_KING"),
+        ({}, {"org_id": UNKNOWN}, "Is org_id mistyped?"),
+        ({}, {"org_id": UNKNOWN, "state": "absent"}, "Is org_id mistyped?"),
+        ({}, {"public_key": READER_KEY.public_key, "private_key": READER_KEY.private_key}, "the role ORG_OWNER"),
+    ):
+        emulator, run = start(**switches)
+        result = run(**{**NEW, **options})
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert says in result["msg"]
+        assert emulator.world == sample_world()
+
+
+@pytest.mark.parametrize(
+    "options", [{"key_id": [SPARE_KEY.id], "roles": READ_ONLY}, {"key_id": [SPARE_KEY.id], "state": "absent"}]
+)
+def test_a_login_that_may_only_read_fails_with_advice_about_roles(start: Start, options: dict[str, t.Any]) -> None:
+    emulator, run = start()
+    reader = {"public_key": READER_KEY.public_key, "private_key": READER_KEY.private_key}
+    result = run(**options, **reader)
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, False, 401)
+    assert "the login needs the role ORG_OWNER" in result["msg"]
+    assert run(key_id=[SPARE_KEY.id], roles=["ORG_MEMBER"], **reader)["changed"] is False
+    assert emulator.world == sample_world()
+
+
+def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alone(start: Start) -> None:
+    emulator, run = start()
+    emulator.clock = emulator.clock
+    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 3601, "9ccf64b7c8d90f01")
+    young = add_key(emulator, "ci [unfinished 0a1b2c3e]", 3599, "9ccf64b7c8d90f02")
+    other = add_key(emulator, "cii [unfinished 0a1b2c3e]", 9999, "9ccf64b7c8d90f03")
+    add_key(emulator, "ci", 9999, "9ccf64b7c8d90f04")
+    assert run(**NEW, check_mode=True)["changed"] is True
+    assert old.id in emulator.world.programmatic_keys
+    result = run(**NEW)
+    assert (result["changed"], result["org_api_key"]["changed"]) == (True, False)
+    assert [
+        f"unfinished key {key.id}" in warning for key, warning in zip((old, young), result["warnings"], strict=True)
+    ] == [
+        True,
+        True,
+    ]
+    assert emulator.calls[-2:] == [f"GET {KEYS}/{result['org_api_key']['id']} 200", f"DELETE {KEYS}/{old.id} 204"]
+    assert old.id not in emulator.world.programmatic_keys
+    assert {young.id, other.id} <= emulator.world.programmatic_keys.keys()
+    assert run(description="ci", state="absent")["changed"] is True
+    assert young.id in emulator.world.programmatic_keys
+
+
+def test_without_the_date_of_the_server_nothing_is_old_or_young(start: Start) -> None:
+    emulator, run = start(sends_date=False)
+    add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
+    add_key(emulator, "ci", 1, "9ccf64b7c8d90f04")
+    result = run(**NEW)
+    assert result["changed"] is False
+    assert len(result["warnings"]) == 1
+    assert "A task that runs when it is older than an hour deletes it." in result["warnings"][0]
+
+
+def test_a_left_over_that_cannot_be_deleted_fails_nothing(start: Start) -> None:
+    emulator, run = start()
+    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
+    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
+    result = run(**NEW, api_retries=0, _ansible_no_log=True)
+    assert (result["failed"], result["changed"], "private_key" in result) == (False, True, True)
+    assert f"could not delete the unfinished key {old.id}" in result["warnings"][0]
+
+
+def test_a_key_that_another_task_is_making_is_waited_for_before_one_is_made(start: Start) -> None:
+    emulator, run = start()
+    other = add_key(emulator, "ci [unfinished 0a1b2c3d]", 5)
+
+    def finish(_world: World) -> None:
+        other.description = "ci"
+
+    emulator.before("GET", KEYS, lambda _world: emulator.before("GET", KEYS, finish))
+    result = run(**NEW)
+    assert (result["changed"], result["org_api_key"]["id"]) == (False, other.id)
+    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", f"{LIST} 200", f"GET {KEYS}/{other.id} 200"]
+
+
+def test_a_key_that_a_killed_task_left_is_passed_over_with_one_warning(start: Start) -> None:
+    emulator, run = start()
+    other = add_key(emulator, "ci [unfinished 0a1b2c3d]", 5)
+    result = run(**NEW, api_timeout=1, _ansible_no_log=True)
+    assert result["changed"] is True
+    assert [other.id in warning for warning in result["warnings"]] == [True]
+    assert {key.description for key in new_keys(emulator.world)} == {"ci", other.description}
+
+
+@pytest.mark.parametrize("description", ["ci", "ci [unfinished 0a1b2c3d]"])
+def test_a_key_that_another_task_makes_at_the_same_moment_wins(start: Start, description: str) -> None:
+    emulator, run = start()
+
+    def rival(_world: World) -> None:
+        add_key(emulator, description, 5)
+
+    emulator.before("POST", KEYS, rival)
+    result = run(**NEW)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "Another task makes the key 'ci' at the same moment" in result["msg"]
+    assert "set run_once: true" in result["msg"]
+    assert [key.description for key in new_keys(emulator.world)] == [description]
+
+
+def run_together(run: Run, together: threading.Barrier, options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Run the task at the same moment as others."""
+    together.wait()
+    return run(**NEW, **options, api_timeout=5)
+
+
+@pytest.mark.parametrize("with_file", [False, True])
+@pytest.mark.parametrize("ids_ascend", [True, False])
+def test_several_tasks_at_the_same_moment_leave_exactly_one_key(
+    start: Start, tmp_path: Path, ids_ascend: bool, with_file: bool
+) -> None:
+    tasks, rounds = 5, 5
+    for number in range(rounds):
+        emulator, run = start(ids_ascend=ids_ascend)
+        path = tmp_path / f"private_key_{number}"
+        options = {"private_key_path": str(path)} if with_file else {}
+        together = threading.Barrier(tasks)
+        with ThreadPoolExecutor(tasks) as pool:
+            results = list(pool.map(run_together, [run] * tasks, [together] * tasks, [options] * tasks))
+        (key,) = new_keys(emulator.world)
+        assert key.description == "ci"
+        secrets = [result["private_key"] for result in results if "private_key" in result]
+        assert [*secrets, *([path.read_text(encoding="utf-8")] if with_file else [])] == [key.private_key]
+        for result in results:
+            assert result["failed"] or result["org_api_key"]["id"] == key.id
+            assert not result["failed"] or "at the same moment" in result["msg"]
+
+
+BOUNDARIES = [
+    ("GET", f"{KEYS}?", 0),
+    ("POST", KEYS, 0),
+    ("GET", f"{KEYS}?", 1),
+    ("PATCH", KEYS, 0),
+    ("DELETE", KEYS, 0),
+]
+
+
+SIGNALS = [(number, with_file) for number in (signal.SIGTERM, signal.SIGINT) for with_file in (True, False)]
+
+
+@pytest.mark.parametrize("after_work", [False, True])
+@pytest.mark.parametrize(("method", "path", "skip"), BOUNDARIES)
+@pytest.mark.parametrize(("number", "with_file"), [*SIGNALS, (signal.SIGKILL, True)])
+def test_a_signal_leaves_no_key_whose_secret_nobody_has(
+    modules: Modules,
+    tmp_path: Path,
+    number: signal.Signals,
+    with_file: bool,
+    method: str,
+    path: str,
+    skip: int,
+    after_work: bool,
+) -> None:
+    """The DELETE is that of a left-over, which follows the last step of the new key."""
+    file = tmp_path / "private_key"
+    process_ids: list[int] = []
+    timers: list[threading.Timer] = []
+    with Emulator(product="atlas") as emulator:
+        old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
+
+        def end(_world: World) -> None:
+            if not after_work:
+                os.kill(process_ids[0], number)
+                return
+            timers.append(threading.Timer(0.05, os.kill, (process_ids[0], number)))
+            timers[-1].start()
+
+        def arm(left: int) -> None:
+            emulator.before(method, path, (lambda _world: arm(left - 1)) if left else end)
+
+        arm(skip)
+        if after_work:  # only the DELETE gets its answer, because the task ignores the signal then
+            delay = 0.3 if method == "DELETE" else 20
+            emulator.add_fault(Fault(method=method, path=path, skip=skip, delay=delay))
+        options = options_of(emulator, **NEW, private_key_path=str(file) if with_file else None)
+        output = modules.until_the_end("org_api_key", options, process_ids.append)
+    for timer in timers:
+        timer.join()
+    finished = [key for key in new_keys(emulator.world) if key.description == "ci"]
+    secrets = [key.private_key for key in finished]
+    handed_over = [file.read_text(encoding="utf-8")] if file.exists() else []
+    if not with_file and output.strip().startswith("{"):
+        handed_over = [secret for name, secret in json.loads(output).items() if name == "private_key"]
+    if number == signal.SIGKILL:
+        assert set(secrets) <= set(handed_over)
+    else:
+        assert secrets == handed_over
+        assert [key.id for key in new_keys(emulator.world) if key not in finished] in ([], [old.id])
+        assert bool(finished) == (method == "DELETE")
+
+
+def test_a_module_cut_off_by_the_keyword_timeout_leaves_no_secret_that_nobody_has(
+    playbook: Playbook, tmp_path: Path
+) -> None:
+    """H2: Ansible stops waiting, and the module goes on."""
+    file = tmp_path / "private_key"
+    with Emulator(product="atlas") as emulator:
+        emulator.add_fault(Fault(method="POST", delay=4))
+        task = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW, private_key_path=str(file)), "timeout": 2}
+        assert playbook([task]).result["failed"]
+        again = playbook([{**task, "timeout": 60}]).result
+    assert again["failed"] is False
+    assert [key.private_key for key in new_keys(emulator.world)] == [file.read_text(encoding="utf-8")]
+
+
+def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
+    with Emulator(product="atlas") as emulator:
+        make = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW), "register": "made"}
+        hand_over = {
+            "ansible.builtin.assert": {"that": "made.private_key | length == 36"},
+            "when": "made.private_key is defined",
+        }
+        preview = playbook([make, hand_over], "--check", "--diff")
+        assert preview.exit_code == 0
+        assert preview.results[0]["changed"] is True
+        assert {request.method for request in emulator.requests} == {"GET"}
+        run = playbook([make, hand_over])
+        (key,) = new_keys(emulator.world)
+        assert run.output.count(key.private_key) == 0
+        assert "which has the secret of a new key. Set no_log" in run.output.replace("\n", " ")
+        again = playbook([{**make, "module_defaults": {}}])
+        assert again.results[0]["changed"] is False
+
+
+def test_a_secret_is_in_the_result_once_and_nowhere_else(playbook: Playbook, tmp_path: Path) -> None:
+    with Emulator(product="atlas") as emulator:
+        silent = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW), "no_log": True}
+        file = options_of(emulator, description="file", roles=READ_ONLY, private_key_path=str(tmp_path / "key"))
+        seen = options_of(emulator, description="seen", roles=READ_ONLY)
+        run = playbook(
+            [silent, {"mongodb.atlas.org_api_key": file}, {"mongodb.atlas.org_api_key": seen}], "-vvvv", "--diff"
+        )
+        keys = {key.description: key.private_key for key in new_keys(emulator.world)}
+    assert run.output.count(keys["ci"]) == 0
+    assert run.output.count(keys["file"]) == 0
+    assert repr(run.results).count(keys["file"]) == 0
+    assert run.results[0].get("warnings", []) == []
+    assert repr(run.results[2]).count(keys["seen"]) == 1
+    assert OWNER_KEY.private_key not in run.output
+
+
+def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playbook, tmp_path: Path) -> None:
+    # Otherwise Ansible looks for the job in the home of the user, and keeps it in the home that HOME names.
+    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
+    with Emulator(product="atlas") as emulator:
+        task: dict[str, t.Any] = {"async": 30, "poll": 1}
+        task["mongodb.atlas.org_api_key"] = options_of(emulator, **NEW)
+        refused = playbook([task], environment=environment).result
+        while refused["msg"] == "could not find job":  # on a busy machine, Ansible looks for the job before it began
+            refused = playbook([task], environment=environment).result
+        assert "With async, Ansible keeps the result of the task in a file" in refused["msg"]
+        assert emulator.requests == []
+        task["mongodb.atlas.org_api_key"]["private_key_path"] = str(tmp_path / "private_key")
+        made = playbook([task], environment=environment).result
+        assert made["changed"] is True or made["msg"] == "could not find job"
+        while not any(key.description == "ci" for key in new_keys(emulator.world)):
+            time.sleep(0.1)
+        assert len(new_keys(emulator.world)) == 1
+
+
+BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
+    ({}, "The task needs key_id or description"),
+    ({"org_id": None}, "missing required arguments: org_id"),
+    ({"org_id": "x", "description": "ci"}, "org_id is not an id."),
+    ({"key_id": ["x"]}, "key_id is not an id."),
+    ({"key_id": [SPARE_KEY.private_key]}, "key_id holds a key itself"),
+    ({"description": SPARE_KEY.private_key}, "description holds a secret."),
+    ({"description": " ci"}, "description must not begin or end with white space."),
+    ({"description": "ci", "roles": []}, "roles must not be empty"),
+    ({"description": "ci", "roles": ["org_owner"]}, "is not the name of a role"),
+    ({"description": "ci [unfinished 0a1b2c3d]"}, "ends with a mark"),
+    ({"key_id": [SPARE_KEY.id], "description": "ci", "state": "absent"}, "key_id and description together"),
+    ({"description": "ci", "private_key_path": "/nowhere/key"}, "there is no folder for /nowhere/key"),
+    ({"description": "ci", "missing_secret": "ignore"}, "value of missing_secret must be one of: fail, warn"),
+]
+
+
+@pytest.mark.parametrize(("options", "says"), BAD_INPUT, ids=[says for _options, says in BAD_INPUT])
+def test_bad_input_is_refused_by_name_before_anything_is_sent(
+    start: Start, options: dict[str, t.Any], says: str
+) -> None:
+    emulator, run = start()
+    result = run(**options)
+    assert result["failed"]
+    assert says in result["msg"]
+    assert SPARE_KEY.private_key not in json.dumps(result)
+    assert emulator.requests == []
+
+
+def test_a_member_of_the_organization_makes_no_key(start: Start) -> None:
+    """Every key of the organization may read, so the task fails at the first step that writes."""
+    emulator, run = start()
+    member = {"public_key": PROJECT_OWNER_KEY.public_key, "private_key": PROJECT_OWNER_KEY.private_key}
+    assert "the login needs the role ORG_OWNER" in run(**NEW, **member)["msg"]
+    assert emulator.world == sample_world()
