@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from tests.emulator.addresses import block_and_address
+from tests.emulator.addresses import CALLER, block_and_address
 from tests.emulator.api import Call, Document, Outcome, Route
 from tests.emulator.api_keys import role_documents
 
@@ -16,6 +16,8 @@ def _root(call: Call) -> Outcome:
         "apiKey": _api_key(call),
         "appName": call.product.application,
         "build": call.product.git_hash,
+        # Only newer specifications of Atlas v2 have this field, and they require it.
+        **({"ipAddress": CALLER} if call.api.versioned else {}),
         "links": [{"href": call.base_url, "rel": "self"}],
         "throttling": False,
     }

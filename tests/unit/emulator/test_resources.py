@@ -340,6 +340,14 @@ def test_the_root_tells_the_product_and_the_programmatic_key_that_logged_in(
     }
 
 
+def test_only_the_root_of_atlas_v2_tells_the_address_of_the_caller(start: Start) -> None:
+    client = start(product="atlas")
+    old = client.call("GET", "", login=PROGRAMMATIC).document
+    new = client.as_v2().call("GET", "", login=PROGRAMMATIC).document
+    assert "ipAddress" not in old
+    assert new == {**old, "ipAddress": "127.0.0.1", "links": [{"href": client.address, "rel": "self"}]}
+
+
 def test_the_root_knows_no_programmatic_key_where_a_user_logged_in(client: Client) -> None:
     assert client.call("GET", "").document["apiKey"] is None
     assert client.send("GET", "").status == 401
