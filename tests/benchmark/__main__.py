@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare time, requests and memory of the collection with other ways to revoke keys.
+"""Compare time, requests and memory of the collection with other ways to revoke and make keys.
 
 The benchmark needs curl, and the collection in ANSIBLE_COLLECTIONS_PATH. Each run takes a minute or two; each ratio is
 that of two times of the same run. The tables show the targets, but do not enforce them: the benchmark fails only if a
@@ -26,10 +26,16 @@ from tests.benchmark.comparisons import (
     AWAY_LATER,
     CURL,
     FIRST,
+    GET,
     IMPORT,
+    KEEP,
     LATENCY,
     LATER,
+    MAKE,
+    MAKE_BY_HAND,
     NEAR,
+    ORG,
+    ORG_NEAR,
     OURS,
     PING,
     ROUND_TRIP,
@@ -39,7 +45,18 @@ from tests.benchmark.comparisons import (
     Name,
     with_sums,
 )
-from tests.benchmark.contestants import Contestant, curl, ours, ping, uri
+from tests.benchmark.contestants import (
+    Contestant,
+    curl,
+    get,
+    keep,
+    make,
+    make_by_hand,
+    ours,
+    ours_of_organization,
+    ping,
+    uri,
+)
 from tests.benchmark.measuring import Bench, BenchmarkError, Footprint, time_round_trip
 from tests.benchmark.server import MOST_KEYS, Server
 
@@ -59,6 +76,15 @@ _OF_ONE_TASK = [
 ]
 _OF_SIXTY = [Contestant(OURS, 60, ours), Contestant(URI, 60, uri), Contestant(CURL, 60, curl)]
 _ALL = Contestant(OURS, MOST_KEYS, ours)
+_OF_ORGANIZATION = [
+    Contestant(MAKE, 0, make, made=1),
+    Contestant(MAKE_BY_HAND, 0, make_by_hand, made=1),
+    Contestant(KEEP, 0, keep),
+    Contestant(GET, 0, get),
+    Contestant(OURS, 1, ours_of_organization),
+    Contestant(URI, 1, uri),
+]
+_ALL_OF_ORGANIZATION = Contestant(OURS, MOST_KEYS, ours_of_organization)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,14 +109,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "ANSIBLE_COLLECTIONS_PATH" not in os.environ:
         parser.error("ANSIBLE_COLLECTIONS_PATH is not set")
 
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, Server(0) as near, Server(LATENCY) as away:
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmark-") as folder,
+        Server(0) as near,
+        Server(LATENCY) as away,
+        Server(0, organization=True) as organization,
+    ):
         bench = Bench(Path(folder))
         try:
-            footprints = measure_footprints(bench, near, away)
+            footprints = measure_footprints(bench, near, away, organization)
             runs = []
             for number in range(1, options.runs + 1):
                 print(f"Run {number} of {options.runs} ...", file=sys.stderr, flush=True)
-                runs.append(with_sums(measure_times(bench, near, away), footprints))
+                runs.append(with_sums(measure_times(bench, near, away, organization), footprints))
         except BenchmarkError as error:
             print(error, file=sys.stderr)
             return 1
@@ -101,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure_footprints(bench: Bench, near: Server, away: Server) -> dict[Name, Footprint]:
+def measure_footprints(bench: Bench, near: Server, away: Server, organization: Server) -> dict[Name, Footprint]:
     """Measure once the values that do not vary; this also warms up the machine.
 
     Raises:
@@ -113,10 +144,13 @@ def measure_footprints(bench: Bench, near: Server, away: Server) -> dict[Name, F
         (NEAR, OURS): bench.footprint_of_task(near, _ALL),
         (NEAR, CURL): bench.footprint_of_curl(near),
         (AWAY, OURS): bench.footprint_of_task(away, _ALL),
+        **{(ORG, one.name): bench.footprint_of_task(organization, one) for one in _OF_ORGANIZATION},
+        (ORG_NEAR, OURS): bench.footprint_of_task(organization, _ALL_OF_ORGANIZATION),
+        (ORG_NEAR, CURL): bench.footprint_of_curl(organization),
     }
 
 
-def measure_times(bench: Bench, near: Server, away: Server) -> dict[Name, float]:
+def measure_times(bench: Bench, near: Server, away: Server, organization: Server) -> dict[Name, float]:
     """Measure all times once, and the two times of each comparison close together.
 
     Raises:
@@ -133,6 +167,7 @@ def measure_times(bench: Bench, near: Server, away: Server) -> dict[Name, float]
 
     first = [[alone(near, one) for one in _OF_ONE_TASK] for _turn in range(_FIRST_TURNS)]
     _warming_up, *later = bench.time_tasks(near, _OF_ONE_TASK, turns=1 + _LATER_TURNS)
+    _warming_up, *later_of_organization = bench.time_tasks(organization, _OF_ORGANIZATION, turns=1 + _LATER_TURNS)
     return {
         (ANY, IMPORT): bench.time_import(),
         **{(FIRST, one.name): median(times) for one, *times in zip(_OF_ONE_TASK, *first, strict=True)},
@@ -144,6 +179,11 @@ def measure_times(bench: Bench, near: Server, away: Server) -> dict[Name, float]
         (AWAY_LATER, OURS): after_another(away, _ALL),
         (AWAY, CURL): bench.time_curl(away),
         (AWAY, ROUND_TRIP): time_round_trip(away),
+        **{
+            (ORG, one.name): median(times) for one, *times in zip(_OF_ORGANIZATION, *later_of_organization, strict=True)
+        },
+        (ORG_NEAR, OURS): alone(organization, _ALL_OF_ORGANIZATION),
+        (ORG_NEAR, CURL): bench.time_curl(organization),
     }
 
 

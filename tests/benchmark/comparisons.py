@@ -16,9 +16,11 @@ LATENCY = 0.02
 # The situations of the measurements.
 ANY, FIRST, LATER, SIXTY, NEAR = "any", "first task", "later task", "60 keys", "200 keys, near"
 AWAY, AWAY_LATER = "200 keys, away", "200 keys, away, later task"
+ORG, ORG_NEAR = "key of an organization, later task", "200 keys of an organization, near"
 
 # The contestants and the other measurements.
 PING, START, OURS, URI, CURL = "ping", "task without a key", "ours", "uri", "curl"
+MAKE, MAKE_BY_HAND, KEEP, GET = "make", "make by hand", "keep", "get"
 IMPORT, ROUND_TRIP = "import requests", "round trip"
 
 # The values that are computed from measurements.
@@ -72,6 +74,10 @@ TIMES = [
     Comparison("200 away, first task", "its own round trips", (AWAY, OURS), (AWAY, ROUND_TRIPS), 1.15),
     Comparison("200 away, later task", "one curl --digest", (AWAY_LATER, OURS), (AWAY, CURL), 0.6),
     Comparison("200 away, later task", "its own round trips", (AWAY_LATER, OURS), (AWAY, ROUND_TRIPS), 1.15),
+    Comparison("Make a key, later task", "four uri tasks", (ORG, MAKE), (ORG, MAKE_BY_HAND)),
+    Comparison("No change, later task", "uri GET", (ORG, KEEP), (ORG, GET)),
+    Comparison("One org key, later task", "uri DELETE", (ORG, OURS), (ORG, URI), 0.95),
+    Comparison("200 org keys, first task", "one curl --digest", (ORG_NEAR, OURS), (ORG_NEAR, CURL)),
 ]
 
 NEEDS = [
@@ -81,6 +87,10 @@ NEEDS = [
     Comparison("60 keys", "loop over uri", (SIXTY, OURS), (SIXTY, URI)),
     Comparison("60 keys", "loop over curl --digest", (SIXTY, OURS), (SIXTY, CURL)),
     Comparison("200 keys", "one curl --digest", (NEAR, OURS), (NEAR, CURL)),
+    Comparison("Make a key", "four uri tasks", (ORG, MAKE), (ORG, MAKE_BY_HAND)),
+    Comparison("No change", "uri GET", (ORG, KEEP), (ORG, GET)),
+    Comparison("One org key", "uri DELETE", (ORG, OURS), (ORG, URI)),
+    Comparison("200 org keys", "one curl --digest", (ORG_NEAR, OURS), (ORG_NEAR, CURL)),
 ]
 
 

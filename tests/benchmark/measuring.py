@@ -84,17 +84,20 @@ class Bench:
         """Run a playbook in which the contestants take turns, each time with other keys.
 
         Returns:
-            For each turn the seconds of each contestant, from the start of the task to its result.
+            For each turn the seconds of each contestant, from the start of the task to its result; of a block, the sum
+            of the times of its tasks.
 
         Raises:
-            BenchmarkError: A task failed, or its keys are still there.
+            BenchmarkError: A task failed, or the server does not have the keys that it should have.
         """
         order = [contestant for _turn in range(turns) for contestant in contestants]
         unused = iter(server.account.key_ids)
         key_ids = [list(islice(unused, contestant.keys)) for contestant in order]
         server.reset()
-        seconds = self._play([one.task(server.account, ids) for one, ids in zip(order, key_ids, strict=True)], {})
-        _check(server, list(chain.from_iterable(key_ids)))
+        tasks = [one.task(server.account, ids) for one, ids in zip(order, key_ids, strict=True)]
+        measured = iter(self._play(tasks, {}))
+        _check(server, list(chain.from_iterable(key_ids)), sum(contestant.made for contestant in order))
+        seconds = [sum(islice(measured, len(task.get("block", [task])))) for task in tasks]
         return [seconds[start : start + len(contestants)] for start in range(0, len(order), len(contestants))]
 
     def time_curl(self, server: Server) -> float:
@@ -114,13 +117,13 @@ class Bench:
         """Run a contestant without measuring its time, because recording the memory takes time itself.
 
         Raises:
-            BenchmarkError: The task failed, or its keys are still there.
+            BenchmarkError: The task failed, or the server does not have the keys that it should have.
         """
         key_ids = server.account.key_ids[: contestant.keys]
         server.reset()
         self._memory.unlink(missing_ok=True)
         self._play([contestant.task(server.account, key_ids)], {"ansible_python_interpreter": str(self._wrapper)})
-        return self._footprint(_check(server, key_ids))
+        return self._footprint(_check(server, key_ids, contestant.made))
 
     def footprint_of_curl(self, server: Server) -> Footprint:
         """Let one process of curl revoke all keys without measuring its time.
@@ -217,9 +220,11 @@ def _exchange(connection: HTTPConnection, target: str, login: str) -> HTTPRespon
     return response
 
 
-def _check(server: Server, revoked: Sequence[str]) -> State:
+def _check(server: Server, revoked: Sequence[str], made: int = 0) -> State:
     state = server.state()
     expected = set(server.account.key_ids) - set(revoked)
     if state.left != expected:
         raise BenchmarkError(f"{len(state.left)} keys are left instead of {len(expected)}")
+    if state.made != made:
+        raise BenchmarkError(f"{state.made} keys were made instead of {made}")
     return state

@@ -6,22 +6,23 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
-from tests.emulator import Emulator, Key, User, World, by_id
-from tests.emulator.sample import JANE
+from tests.emulator import Emulator, Key, ProgrammaticKey, User, World, by_id
+from tests.emulator.sample import JANE, ORGANIZATION, OWNER_KEY
 
 MOST_KEYS = 200
 
-_LOGIN = Key(JANE.login.id, "Ansible controller", JANE.login.secret)
-_SPARE = [
-    Key(f"5d1b77c09ccf64b7{number:08x}", f"Host {number}", f"0b6de8f4-93a7-4c15-8e60-{number:012x}")
-    for number in range(MOST_KEYS)
-]
+MADE = "Made [0-9a-f]{16}"
+"""A pattern for the description of a key that a contestant has made and finished."""
+
+_SPARE = {f"5d1b77c09ccf64b7{number:08x}": f"0b6de8f4-93a7-4c15-8e60-{number:012x}" for number in range(MOST_KEYS)}
+"""The secrets of the keys to revoke, by their ids."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,28 @@ class Account:
         base_url: The address where the API begins.
         public_key: The name to log in with.
         private_key: The password to log in with.
-        user_id: The id of the user who owns the keys.
+        login_id: The id of the key that logs in.
+        owner_id: The id of the user, or of the organization, that owns the keys.
+        keys_path: The path of the list of keys.
         key_ids: The keys to revoke, without the one that logs in.
     """
 
     base_url: str
     public_key: str
     private_key: str
-    user_id: str
-    key_ids: tuple[str, ...]
+    login_id: str
+    owner_id: str
+    keys_path: str
+    key_ids: tuple[str, ...] = tuple(_SPARE)
+
+    @property
+    def keys_url(self) -> str:
+        """The address of the list of keys."""
+        return self.base_url + self.keys_path
 
     def url(self, key_id: str) -> str:
         """Return the address of a key."""
-        return f"{self.base_url}/users/{self.user_id}/keys/{key_id}"
+        return f"{self.keys_url}/{key_id}"
 
 
 @dataclass(frozen=True)
@@ -55,11 +65,13 @@ class State:
         requests: How many requests there were.
         connections: How many connections the requests came over.
         left: The keys to revoke that are still there.
+        made: How many finished keys the contestants made.
     """
 
     requests: int
     connections: int
     left: frozenset[str]
+    made: int
 
 
 class Server:
@@ -67,6 +79,7 @@ class Server:
 
     Args:
         latency: Seconds before every answer.
+        organization: Whether the keys are programmatic keys of an organization instead of personal keys of a user.
 
     Attributes:
         account: The address and the login, while the server runs.
@@ -74,18 +87,23 @@ class Server:
 
     account: Account
 
-    def __init__(self, latency: float) -> None:
+    def __init__(self, latency: float, *, organization: bool = False) -> None:
+        self._organization = organization
         spawning = multiprocessing.get_context("spawn")
         self._pipe, self._end = spawning.Pipe()
-        self._process = spawning.Process(target=_serve, args=(latency, self._end))
+        self._process = spawning.Process(target=_serve, args=(latency, organization, self._end))
 
     def __enter__(self) -> Self:
         """Start the server."""
         self._process.start()
         self._end.close()
         base_url = self._pipe.recv()
-        keys = tuple(key.id for key in _SPARE)
-        self.account = Account(base_url, JANE.name, JANE.login.secret, JANE.id, keys)
+        if self._organization:
+            login = (OWNER_KEY.public_key, OWNER_KEY.private_key, OWNER_KEY.id)
+            self.account = Account(base_url, *login, ORGANIZATION.id, f"/orgs/{ORGANIZATION.id}/apiKeys")
+        else:
+            login = (JANE.name, JANE.login.secret, JANE.login.id)
+            self.account = Account(base_url, *login, JANE.id, f"/users/{JANE.id}/keys")
         return self
 
     def __exit__(
@@ -107,9 +125,9 @@ class Server:
         return state
 
 
-def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
+def _serve(latency: float, organization: bool, pipe: Connection[Any, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process ends with the pipe
-    world = World(by_id(User(JANE.id, JANE.name, JANE.name, [_LOGIN, *_SPARE])))
+    world = _organization() if organization else _user()
     with Emulator(world=world, latency=latency) as emulator:
         pipe.send(emulator.base_url)
         while True:
@@ -123,7 +141,30 @@ def _serve(latency: float, pipe: Connection[Any, Any]) -> None:
             pipe.send(_state(emulator))
 
 
+def _user() -> World:
+    login = Key(JANE.login.id, "Ansible controller", JANE.login.secret)
+    spare = [Key(key_id, f"Host {number}", secret) for number, (key_id, secret) in enumerate(_SPARE.items())]
+    return World(by_id(User(JANE.id, JANE.name, JANE.name, [login, *spare])))
+
+
+def _organization() -> World:
+    spare = [
+        ProgrammaticKey(
+            key_id,
+            "key" + "".join("abcdefghij"[int(digit)] for digit in f"{number:05}"),
+            secret,
+            roles=["ORG_READ_ONLY"],
+            organization_id=ORGANIZATION.id,
+            description=f"Host {number}",
+        )
+        for number, (key_id, secret) in enumerate(_SPARE.items())
+    ]
+    return World(organizations=by_id(ORGANIZATION), programmatic_keys=by_id(OWNER_KEY, *spare))
+
+
 def _state(emulator: Emulator) -> State:
     received = emulator.requests
-    left = {key.id for user in emulator.world.users.values() for key in user.keys} - {_LOGIN.id}
-    return State(len(received), len({request.connection for request in received}), frozenset(left))
+    users, programmatic = emulator.world.users.values(), emulator.world.programmatic_keys
+    ids = {key.id for user in users for key in user.keys} | programmatic.keys()
+    made = sum(bool(re.fullmatch(MADE, key.description)) for key in programmatic.values())
+    return State(len(received), len({request.connection for request in received}), frozenset(ids & _SPARE.keys()), made)
