@@ -18,6 +18,8 @@ options:
       - The address of the API.
       - If the address has no path, the module adds one. It adds V(/api/atlas/v1.0) for C(cloud.mongodb.com) and
         C(cloud.mongodbgov.com), and V(/api/public/v1.0), the path of Ops Manager, for any other host.
+      - On Atlas, the path names the product only. V(/api/atlas/v1.0), V(/api/atlas/v1.5) and V(/api/atlas/v2) mean the
+        same. Each module uses the version of the API that it needs.
       - The address must begin with V(http://) or V(https://). It must not contain a user name, a password, a query or a
         fragment.
       - If this option is not set, the module reads the environment variables E(MONGODB_ATLAS_BASE_URL) and

@@ -5,19 +5,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import textwrap
+import threading
 import typing as t
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.emulator import Emulator, Fault, Organization, World, by_id, sample, sample_world
+from tests.emulator import (
+    Emulator,
+    Fault,
+    Organization,
+    ProgrammaticKey,
+    World,
+    by_id,
+    object_id,
+    sample,
+    sample_world,
+)
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
@@ -29,15 +43,20 @@ GUIDES = {name: text for name, text in PAGES.items() if name.startswith("guide_"
 PLAYBOOKS = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 
+
 DIRECTIVE = ".. code-block:: yaml+jinja\n"
 BLOCK = re.compile(rf"^{re.escape(DIRECTIVE)}\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)
 
 JANE = (sample.JANE.name, sample.JANE.login.secret)
 OWNER = (sample.OWNER.name, sample.OWNER.login.secret)
 PROGRAMMATIC = (sample.PROGRAMMATIC.public_key, sample.PROGRAMMATIC.private_key)
+OWNER_KEY = (sample.OWNER_KEY.public_key, sample.OWNER_KEY.private_key)
 SECOND_ORGANIZATION_ID = "5e2b0f6a9ccf64c8a1d0e312"
 ORGANIZATION_IDS = f"{sample.ORGANIZATION.id},{SECOND_ORGANIZATION_ID}"
 NO_PROXY_THERE = "http://127.0.0.1:9"
+VAULT_TOKEN = "hvs.CAESIJ2mQ0v7"
+PASSWORD = "correct horse battery staple"
+DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -47,15 +66,25 @@ class Step:
     Attributes:
         tasks: The outcome of each task that is not skipped: ``ok``, ``changed`` or ``failed``. Without any task, the
             run must fail.
-        server: The keys that afterwards differ from the sample world, by id: ``absent``, ``disabled`` or ``enabled``.
+        server: The keys that afterwards differ from the sample world: by id ``absent``, ``disabled``, ``enabled`` or
+            ``changed``, and by its description each key that is ``new``. And the access lists that differ, by the id of
+            the key or ``global``: their blocks.
         options: The options of ``ansible-playbook``.
         says: A text that the output must contain.
+        holds: The places that afterwards hold the private key of the key with this description, or with this id.
+        lacks: The files that afterwards do not exist.
+        later: How many days after the step before this one starts.
+        loses: A file that somebody removes first.
     """
 
     tasks: str
     server: dict[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     says: str = ""
+    holds: dict[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
+    later: float = 0
+    loses: str = ""
 
 
 def thrice(preview: str, again: str, server: dict[str, str], first: str | None = None) -> tuple[Step, Step, Step]:
@@ -71,13 +100,17 @@ class Row:
         guide: The name of the guide.
         play: The name of the play.
         steps: The runs, one after the other on the same server.
-        variables: The variables for ``-e``; ``{url}``, ``{ca}``, ``{cert}`` and ``{key}`` are those of the emulator.
+        variables: The variables for ``-e``; ``{url}``, ``{ca}``, ``{cert}`` and ``{key}`` are those of the emulator,
+            ``{hashicorp}`` is the address of a HashiCorp Vault, and ``{folder}`` is a folder for files.
         login: The login, which the environment holds along with the address; None for neither.
         environment: More variables of the environment.
         vault: A variable in the encrypted file ``secrets.yml``, and its value.
         product: The product that the emulator stands for.
         tls: The kind of TLS of the emulator.
         fault: A fault of the emulator.
+        hosts: The hosts of the inventory, in the group ``backup_servers``, and all on this machine.
+        files: More files in the folder, by name.
+        days: How old the key ``backup scripts`` of the sample world is; there is none if this is 0.
     """
 
     guide: str
@@ -90,13 +123,110 @@ class Row:
     product: str = "ops-manager-4.4"
     tls: str = "server"
     fault: Fault | None = None
+    hosts: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+    days: float = 0
 
 
 ALL_BUT_OWNER = dict.fromkeys(
     [sample.JANE.login.id, sample.JANE.spare.id, sample.JOHN.login.id, sample.JOHN.spare.id], "disabled"
 )
 SPARE_KEY = {"user_id": sample.JANE.id, "key_id": sample.JANE.spare.id}
+LISTED_KEY = {"org_id": sample.ORGANIZATION.id, "key_id": sample.SPARE_KEY.public_key}
+
+NOW = 1_770_000_000.0
+BACKUP = "backup scripts"
+OLD_PRIVATE_KEY = "a40c2f8e-5b71-4d96-9e03-6f1d8b7c2e95"
+LOGIN_OF_A_HOST: dict[str, t.Any] = {
+    "login": None,
+    "vault": ("controller_private_key", sample.OWNER_KEY.private_key),
+    "hosts": ("backup_server",),
+}
+ON_A_HOST = {
+    "org_id": sample.ORGANIZATION.id,
+    "ops_manager_url": "{url}",
+    "ops_manager_ca": "{ca}",
+    "controller_public_key": sample.OWNER_KEY.public_key,
+    "key_file": "{folder}/private_key",
+}
+ON_HOSTS = {
+    "org_id": sample.ORGANIZATION.id,
+    "key_file": "{folder}/private_key",
+    "key_file_on_hosts": "{folder}/{{{{ inventory_hostname }}}}",
+}
+RELOAD = {"reload_command": "touch {folder}/reloaded"}
+TWO_HOSTS = ("north", "south")
+HOSTS = ("localhost", "backup_server", "backup_servers")
+MADE: dict[str, t.Any] = {"server": {BACKUP: "new"}, "holds": {"private_key": BACKUP}}
+TWO_NEW = {BACKUP: "new", "dashboard": "new"}
+ON_TWO_HOSTS = dict.fromkeys(("private_key", *TWO_HOSTS), BACKUP)
+
+
+def old_key(days: float) -> ProgrammaticKey:
+    """Return a key of this age that can be rotated."""
+    return ProgrammaticKey(
+        object_id(NOW - days * DAY),
+        "vqzmtlkb",
+        OLD_PRIVATE_KEY,
+        roles=["ORG_READ_ONLY"],
+        organization_id=sample.ORGANIZATION.id,
+        description=BACKUP,
+        project_roles={sample.PROJECT.id: ["GROUP_READ_ONLY"]},
+    )
+
+
+OLD = old_key(40).id
+ROTATED = {BACKUP: "new", OLD: "changed"}
+# The file that the guide prints, with the project of the sample world.
+(SCRIPTS,) = [
+    textwrap.dedent(block).replace("5f1a2b3c4d5e6f7081920e01", sample.PROJECT.id)
+    for block in re.findall(r"code-block:: yaml\n\n((?:[ ]+.*\n|\n)+)", GUIDES["guide_from_personal_keys"])
+]
 ROWS = [
+    Row(
+        "guide_access_lists",
+        "Show the access list of a key",
+        (Step("ok ok", says="198.51.100.0/24: never used"),),
+        LISTED_KEY,
+        PROGRAMMATIC,
+        product="atlas",
+    ),
+    Row(
+        "guide_access_lists",
+        "Set the access list of a key",
+        (
+            *thrice("changed", "ok", {sample.SPARE_KEY.id: "192.0.2.1/32 203.0.113.0/24"}),
+            Step(
+                "failed",
+                {sample.SPARE_KEY.id: "192.0.2.1/32 203.0.113.0/24"},
+                ("-e", "networks=192.0.2.5/24"),
+                "Write 192.0.2.0/24 for the block",
+            ),
+        ),
+        {**LISTED_KEY, "networks": "203.0.113.0/24,192.0.2.1"},
+        PROGRAMMATIC,
+        product="atlas",
+    ),
+    Row(
+        "guide_access_lists",
+        "Let the global keys of an Ops Manager be used from a network",
+        thrice("changed", "ok", {"global": "127.0.0.0/8 203.0.113.0/24"}),
+        {"network": "203.0.113.0/24", "description": "Cork"},
+        (sample.GLOBAL_KEY.public_key, sample.GLOBAL_KEY.private_key),
+        product="ops-manager-6.0",
+    ),
+    Row(
+        "guide_from_personal_keys",
+        "Make a programmatic key for each script",
+        (
+            Step("changed ok", options=("--check",), says="backup scripts: not made yet", lacks=(BACKUP,)),
+            Step("changed changed changed ok", TWO_NEW, holds={BACKUP: BACKUP, "dashboard": "dashboard"}),
+            Step("ok ok ok ok", TWO_NEW, options=("--diff",)),
+        ),
+        {"org_id": sample.ORGANIZATION.id, "scripts_file": "{folder}/scripts.yml", "folder": "{folder}"},
+        OWNER,
+        files={"scripts.yml": SCRIPTS},
+    ),
     Row(
         "guide_leaked_key",
         "Suspend a leaked key",
@@ -133,6 +263,89 @@ ROWS = [
         (Step("changed ok ok", {sample.JANE.spare.id: "absent"}),),
         SPARE_KEY,
         fault=Fault(method="DELETE", drop=True, after_work=True),
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and let a file take its private key",
+        (
+            Step("changed", options=("--check", "--diff"), lacks=("private_key",)),
+            Step("changed changed", **MADE),
+            Step("ok ok", **MADE),
+            Step("failed", {BACKUP: "new"}, says="does not hold the secret of the key", loses="private_key"),
+        ),
+        ON_A_HOST,
+        **LOGIN_OF_A_HOST,
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and let a file take its private key",
+        (Step("failed", says="because it may hold a secret that somebody needs", holds={"private_key": OLD}),),
+        ON_A_HOST,
+        **LOGIN_OF_A_HOST,
+        files={"private_key": OLD_PRIVATE_KEY},
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and copy its private key to several hosts",
+        (
+            Step("changed", options=("--check",), lacks=("private_key", *TWO_HOSTS)),
+            Step("changed changed changed", {BACKUP: "new"}, holds=ON_TWO_HOSTS),
+            Step("ok changed ok", {BACKUP: "new"}, holds=ON_TWO_HOSTS, loses="north"),
+        ),
+        ON_HOSTS,
+        OWNER_KEY,
+        hosts=TWO_HOSTS,
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and keep its private key in an Ansible Vault file",
+        (
+            Step("changed", options=("--check",), lacks=("backup.yml",)),
+            Step("changed ok changed ok", {BACKUP: "new"}, holds={"backup.yml": BACKUP}),
+            Step("ok ok", {BACKUP: "new"}, holds={"backup.yml": BACKUP}),
+            Step("ok failed", {BACKUP: "new"}, loses="backup.yml"),
+        ),
+        {
+            "org_id": sample.ORGANIZATION.id,
+            "secrets_file": "{folder}/backup.yml",
+            "vault_password_file": "{folder}/password",
+        },
+        OWNER_KEY,
+        vault=("nothing", "nothing else"),
+        files={"password": PASSWORD},
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and keep its private key in an Ansible Vault file",
+        (Step("changed failed changed failed", says="It revoked the new key again."),),
+        {
+            "org_id": sample.ORGANIZATION.id,
+            "secrets_file": "{folder}/backup.yml",
+            "vault_password_file": "{folder}/password",
+        },
+        OWNER_KEY,
+        vault=("nothing", "nothing else"),
+        files={"password": PASSWORD, "backup.yml": "somebody needs this"},
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and keep its private key in HashiCorp Vault",
+        (
+            Step("changed", options=("--check",)),
+            Step("changed ok ok ok", {BACKUP: "new"}, holds={"secret/data/backup": BACKUP}),
+            Step("ok ok ok", {BACKUP: "new"}, holds={"secret/data/backup": BACKUP}),
+        ),
+        {"org_id": sample.ORGANIZATION.id, "hashicorp_url": "{hashicorp}"},
+        OWNER_KEY,
+        environment={"VAULT_TOKEN": VAULT_TOKEN},
+    ),
+    Row(
+        "guide_new_key",
+        "Make a key, and keep its private key in HashiCorp Vault",
+        (Step("changed failed changed failed", says="The playbook revoked the new key again."),),
+        {"org_id": sample.ORGANIZATION.id, "hashicorp_url": "{hashicorp}"},
+        OWNER_KEY,
+        environment={"VAULT_TOKEN": "hvs.expired"},
     ),
     Row(
         "guide_nothing_done",
@@ -181,6 +394,64 @@ ROWS = [
         product="ops-manager-5.0",
     ),
     Row(
+        "guide_rotation",
+        "Rotate a key every night",
+        (
+            Step("changed", options=("--check",), holds={"private_key": OLD}, lacks=("reloaded",)),
+            Step(
+                "changed changed changed",
+                ROTATED,
+                holds={"private_key": BACKUP, "private_key.previous": OLD},
+            ),
+            Step("ok ok", ROTATED, holds={"private_key": BACKUP, "private_key.previous": OLD}, later=1),
+            Step(
+                "changed ok changed",
+                {BACKUP: "new", OLD: "absent"},
+                says=f"The task revoked the key {OLD}",
+                holds={"private_key": BACKUP},
+                lacks=("private_key.previous",),
+                later=1,
+            ),
+            Step("failed", {BACKUP: "new", OLD: "absent"}, says="set force: true", loses="private_key"),
+        ),
+        ON_A_HOST | RELOAD,
+        **LOGIN_OF_A_HOST,
+        files={"private_key": OLD_PRIVATE_KEY},
+        days=40,
+    ),
+    Row(
+        "guide_rotation",
+        "Replace a leaked key, and revoke it at once",
+        (
+            Step("changed ok changed", options=("--check",), holds={"private_key": OLD}),
+            Step(
+                "changed ok changed changed changed",
+                {BACKUP: "new", OLD: "absent"},
+                holds={"private_key": BACKUP},
+                lacks=("private_key.previous",),
+            ),
+            Step("ok ok ok ok", {BACKUP: "new", OLD: "absent"}, holds={"private_key": BACKUP}),
+        ),
+        ON_A_HOST | RELOAD | {"leaked_key": old_key(40).public_key},
+        **LOGIN_OF_A_HOST,
+        files={"private_key": OLD_PRIVATE_KEY},
+        days=40,
+    ),
+    Row(
+        "guide_rotation",
+        "Rotate a key that several hosts use",
+        (
+            Step("changed changed changed", options=("--check",), holds={"private_key": OLD}, lacks=TWO_HOSTS),
+            Step("changed changed changed changed changed changed changed", ROTATED, holds=ON_TWO_HOSTS),
+            Step("ok changed ok ok ok changed", ROTATED, holds=ON_TWO_HOSTS, loses="north"),
+        ),
+        ON_HOSTS | RELOAD,
+        OWNER_KEY,
+        hosts=TWO_HOSTS,
+        files={"private_key": OLD_PRIVATE_KEY},
+        days=40,
+    ),
+    Row(
         "guide_signing_in",
         "List the keys of a user",
         (Step("ok ok", says=sample.JANE.spare.id),),
@@ -221,20 +492,51 @@ def is_playbook(block: str) -> bool:
     return any("hosts" in item for item in yaml.safe_load(block))
 
 
-def world() -> World:
-    """Return the sample world with a second organization that shares users with the first."""
+def world(days: float = 0) -> World:
+    """Return the sample world with a second organization that shares users with the first.
+
+    Args:
+        days: How old another key is; 0 for no such key.
+    """
     extended = sample_world()
     extended.organizations |= by_id(Organization(SECOND_ORGANIZATION_ID, "Second", [sample.JOHN.id, sample.OWNER.id]))
+    if days:
+        key = old_key(days)
+        extended.programmatic_keys[key.id] = key
     return extended
 
 
-def differences(now: World) -> dict[str, str]:
-    """Return the keys that differ from the beginning, and their states."""
-    was, is_now = (
-        {key.id: key.enabled for user in world.users.values() for key in user.keys} for world in (world(), now)
-    )
+def differences(was: World, now: World) -> dict[str, str]:
+    """Return the keys and access lists that differ from the beginning, and their states or blocks."""
+    before, after = ({key.id: key.enabled for user in each.users.values() for key in user.keys} for each in (was, now))
     states = {True: "enabled", False: "disabled", None: "absent"}
-    return {key_id: states[is_now.get(key_id)] for key_id in was if was[key_id] is not is_now.get(key_id)}
+    personal = {key_id: states[after.get(key_id)] for key_id in before if before[key_id] is not after.get(key_id)}
+    programmatic = differences_of_programmatic_keys(was.programmatic_keys, now.programmatic_keys)
+    listed = access_lists(was)
+    lists = {
+        owner: blocks for owner, blocks in access_lists(now).items() if owner in listed and blocks != listed[owner]
+    }
+    return personal | programmatic | lists
+
+
+def differences_of_programmatic_keys(
+    was: t.Mapping[str, ProgrammaticKey], now: t.Mapping[str, ProgrammaticKey]
+) -> dict[str, str]:
+    """Return the keys that differ: new ones by their descriptions, all others by their ids."""
+    new = {key.description: "new" for key in now.values() if key.id not in was}
+    states = {key_id: "changed" if key_id in now else "absent" for key_id in was}
+    return new | {
+        key_id: states[key_id]
+        for key_id in was
+        if key_id not in now or replace(was[key_id], access_list=[]) != replace(now[key_id], access_list=[])
+    }
+
+
+def access_lists(world: World) -> dict[str, str]:
+    """Return the blocks of each access list, by the id of the key or ``global``."""
+    lists = {key.id: [entry.block for entry in key.access_list] for key in world.programmatic_keys.values()}
+    lists["global"] = [entry.block for entry in world.global_access_list.values()]
+    return {owner: " ".join(sorted(blocks)) for owner, blocks in lists.items()}
 
 
 def outcome(result: dict[str, t.Any]) -> str:
@@ -247,7 +549,7 @@ def outcome(result: dict[str, t.Any]) -> str:
 def encrypt(folder: Path, name: str, value: str) -> tuple[str, str]:
     """Write ``secrets.yml`` with ``ansible-vault``, and return the options to read it with."""
     password = folder / "password"
-    password.write_text("correct horse battery staple", encoding="utf-8")
+    password.write_text(PASSWORD, encoding="utf-8")
     options = ("--vault-password-file", str(password))
     subprocess.run(
         [
@@ -262,20 +564,94 @@ def encrypt(folder: Path, name: str, value: str) -> tuple[str, str]:
     return options
 
 
+class HashiCorpVault(ThreadingHTTPServer):
+    """As much of HashiCorp Vault as the guides use: a store that takes and shows secrets, and checks the token."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _HashiCorpHandler)
+        self.secrets: dict[str, dict[str, str]] = {}
+
+
+class _HashiCorpHandler(BaseHTTPRequestHandler):
+    server: HashiCorpVault
+
+    def do_GET(self) -> None:
+        data = self.server.secrets.get(self.path)
+        self._answer(404 if data is None else 200, {"data": {"data": data}})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.headers["X-Vault-Token"] == VAULT_TOKEN:
+            self.server.secrets[self.path] = body["data"]
+        self._answer(200, {"data": {"version": 1}})
+
+    def _answer(self, status: int, document: dict[str, t.Any]) -> None:
+        if self.headers["X-Vault-Token"] != VAULT_TOKEN:
+            status, document = 403, {"errors": ["permission denied"]}
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(document).encode())
+
+    def log_message(self, *_arguments: object) -> None:
+        """Print nothing."""
+
+
+@contextmanager
+def hashicorp_vault() -> t.Iterator[HashiCorpVault]:
+    """Run a vault as long as the context."""
+    with HashiCorpVault() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def kept_in(place: str, folder: Path, vault: HashiCorpVault) -> str:
+    """Return the private key that a place holds: a path in the vault, an encrypted file, or a file."""
+    if place.startswith("secret/"):
+        return vault.secrets[f"/v1/{place}"]["private_key"]
+    file = folder / place
+    assert file.stat().st_mode & 0o777 == 0o600
+    if file.suffix != ".yml":
+        return file.read_text(encoding="utf-8")
+    program = str(Path(sys.executable).with_name("ansible-vault"))
+    view = [program, "view", "--vault-password-file", str(folder / "password"), str(file)]
+    shown = subprocess.run(view, env={**os.environ, "ANSIBLE_HOME": str(folder)}, capture_output=True, check=True)
+    return str(yaml.safe_load(shown.stdout)["backup_private_key"])
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.guide}: {row.play}")
 def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_path: Path, row: Row) -> None:
     file = tmp_path / "guide.yml"
     file.write_text(plays(row.guide)[row.play], encoding="utf-8")
-    vault = encrypt(tmp_path, *row.vault) if row.vault else ()
-    with Emulator(product=row.product, tls=row.tls, world=world()) as emulator:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, text in row.files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).chmod(0o600)
+    options = list(encrypt(tmp_path, *row.vault) if row.vault else ())
+    if row.hosts:
+        inventory = {"backup_servers": {"hosts": {name: {"ansible_connection": "local"} for name in row.hosts}}}
+        (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        options += ["-i", str(tmp_path / "inventory.yml"), "--forks", "1"]  # so the order of the hosts is known
+    was = world(row.days)
+    with Emulator(product=row.product, tls=row.tls, world=world(row.days)) as emulator, hashicorp_vault() as vault:
+        if row.days:
+            emulator.clock = NOW
         if row.fault:
             emulator.add_fault(row.fault)
         assert emulator.tls
-        server = {
+        places = {
             "url": emulator.url,
             "ca": emulator.tls.ca_path,
             "cert": emulator.tls.client_cert,
             "key": emulator.tls.client_key,
+            "hashicorp": f"http://127.0.0.1:{vault.server_port}",
+            "folder": folder,
         }
         environment = dict(row.environment)
         if row.login:
@@ -287,15 +663,28 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
                 "REQUESTS_CA_BUNDLE": emulator.tls.ca_path,
                 **row.environment,
             }
-        variables = [
-            option for name, value in row.variables.items() for option in ("-e", f"{name}={value.format(**server)}")
-        ]
+        options += ["-e", json.dumps({name: value.format(**places) for name, value in row.variables.items()})]
+        keys = dict(was.programmatic_keys)
         for step in row.steps:
-            run = playbook(str(file), *vault, *variables, *step.options, environment=environment)
+            if step.later:
+                emulator.clock += step.later * DAY
+            if step.loses:
+                (folder / step.loses).unlink()
+            run = playbook(str(file), *options, *step.options, environment=environment)
             assert " ".join(map(outcome, run.results)) == step.tasks, run.output
             assert (run.exit_code == 0) is (step.tasks != "" and "failed" not in step.tasks)
-            assert differences(emulator.world) == step.server
+            assert differences(was, emulator.world) == step.server
             assert step.says in run.output or step.says in " ".join(run.output.split()), run.output
+            keys |= emulator.world.programmatic_keys
+            by_name = {key.description: key.private_key for key in keys.values()} | {
+                key.id: key.private_key for key in [*keys.values(), old_key(40)]
+            }
+            assert {name: kept_in(name, folder, vault) for name in step.holds} == {
+                name: by_name[key] for name, key in step.holds.items()
+            }
+            assert [name for name in step.lacks if (folder / name).exists()] == []
+            shown = run.output + repr(run.results)
+            assert [key.id for key in keys.values() if key.private_key in shown] == []
 
 
 def test_every_playbook_of_the_guides_is_run() -> None:
@@ -312,7 +701,7 @@ def test_every_block_is_yaml_with_names(guide: str) -> None:
         assert all("name" in task for item in items for task in [item, *item.get("tasks", [])])
         if is_playbook(block):
             (play,) = items
-            assert play["hosts"] == "localhost" or play["hosts"].startswith("{{ 'localhost'\n")
+            assert play["hosts"] in HOSTS or play["hosts"].startswith("{{ 'localhost'\n")
             assert not play["gather_facts"]
 
 
