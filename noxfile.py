@@ -154,13 +154,16 @@ def versions(session: nox.Session, core: str | None) -> None:
     )
     environment = install_collection(session)
     selected = "not without_playbook"
+    # Other clients do not depend on Ansible, so they are installed in the session integration only.
+    ignored = ["test_other_clients.py"]
     if core == OLDEST_CORE:
         environment |= modules_on_the_oldest_python(session)
     else:  # how a fault shows depends on requests and Python, not on Ansible
         selected += " and not of_matrix"
-    # Other clients do not depend on Ansible, so they are installed in the session integration only.
-    without_clients = "--ignore=tests/integration/test_other_clients.py"
-    run_pytest(session, "tests/integration", environment, *ON_ALL_CORES, "-m", selected, without_clients)
+        # A playbook of the documents that runs with the oldest and the newest release runs with those between.
+        ignored += ["test_examples.py", "test_guides.py"]
+    ignore = [f"--ignore=tests/integration/{name}" for name in ignored]
+    run_pytest(session, "tests/integration", environment, *ON_ALL_CORES, "-m", selected, *ignore)
 
 
 def modules_on_the_oldest_python(session: nox.Session) -> dict[str, str]:
