@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An Atlas / Ops Manager API on loopback, with digest authentication, state, TLS, and faults on demand.
+"""An Atlas / Ops Manager API on loopback, with digest and OAuth logins, state, TLS, and faults on demand.
 
 It takes the place of a real server in the demo, the integration tests and the benchmark, and for everybody who
 wants to try a playbook without an account. From the command line: ``python -m tests.emulator``. In a test::
@@ -27,6 +27,8 @@ from tests.emulator.world import (
     Organization,
     ProgrammaticKey,
     Project,
+    Secret,
+    ServiceAccount,
     User,
     World,
     by_id,
@@ -43,6 +45,8 @@ __all__ = [
     "ProgrammaticKey",
     "Project",
     "Received",
+    "Secret",
+    "ServiceAccount",
     "Switches",
     "Tls",
     "User",

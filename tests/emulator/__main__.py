@@ -38,6 +38,9 @@ def introduction(emulator: Emulator) -> str:
     if owner := emulator.owner_environment():
         lines += ["# mongodb.atlas.audit needs the login of a global owner:"]
         lines += [f"#   {line}" for line in _exports(owner)]
+    if account := emulator.account_environment():
+        lines += ["# a login with a service account, instead of the key above:"]
+        lines += [f"#   {line}" for line in _exports(account)]
     for organization in emulator.world.organizations.values():
         lines.append(f"# organization: {organization.id} ({organization.name})")
     lines += [f"# project: {project.id} ({project.name})" for project in emulator.world.projects.values()]

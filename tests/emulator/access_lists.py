@@ -13,7 +13,7 @@ from tests.emulator.api import ApiError, Call, Document, Outcome, Route
 from tests.emulator.api_keys import existing_key
 from tests.emulator.bodies import invalid, missing, read_array
 from tests.emulator.organizations import roles_in, visible_organization
-from tests.emulator.world import AccessEntry, ProgrammaticKey
+from tests.emulator.world import AccessEntry, ProgrammaticKey, ServiceAccount
 
 
 def _key(call: Call) -> ProgrammaticKey:
@@ -41,13 +41,18 @@ def _document(call: Call, key: ProgrammaticKey, entry: AccessEntry) -> Document:
     return document
 
 
-def _documents(call: Call, key: ProgrammaticKey) -> list[Document]:
-    entries = list(key.access_list)
+def entries(call: Call, holder: ProgrammaticKey | ServiceAccount) -> list[AccessEntry]:
+    """Return the entries of the access list of a key or an account, in the order of the list."""
+    found = list(holder.access_list)
     if call.switches.entry_order == "newest-first":
-        entries.reverse()
+        found.reverse()
     elif call.switches.entry_order == "address":
-        entries.sort(key=lambda entry: (network(entry.block).version, network(entry.block)))
-    return [_document(call, key, entry) for entry in entries]
+        found.sort(key=lambda entry: (network(entry.block).version, network(entry.block)))
+    return found
+
+
+def _documents(call: Call, key: ProgrammaticKey) -> list[Document]:
+    return [_document(call, key, entry) for entry in entries(call, key)]
 
 
 def _list(call: Call) -> Outcome:
@@ -56,20 +61,37 @@ def _list(call: Call) -> Outcome:
 
 def _add(call: Call) -> Outcome:
     key = _key(call)
-    asked = {network(block): block for block in (_read(each) for each in _array(call))}
-    there = {network(entry.block) for entry in key.access_list}
+    add(call, key, call.switches.max_entries_per_key)
+    return _documents(call, key)
+
+
+def add(call: Call, holder: ProgrammaticKey | ServiceAccount, limit: int | None) -> None:
+    """Add the entries that the body names.
+
+    Args:
+        call: The call.
+        holder: The key or the account that the list belongs to.
+        limit: The most entries; None for no limit.
+
+    Raises:
+        ApiError: The body is no array of entries, or the list has one already or no room.
+    """
+    documents = _array(call)
+    if isinstance(holder, ServiceAccount):
+        # The contract allows null for a field of an entry of an account.
+        documents = [{name: value for name, value in each.items() if value is not None} for each in documents]
+    asked = {network(block): block for block in (_read(each) for each in documents)}
+    there = {network(entry.block) for entry in holder.access_list}
     for block in there & asked.keys():
         if call.switches.duplicate_entry == "500":
             raise ApiError(500, "UNEXPECTED_ERROR", "Unexpected error.")
         if call.switches.duplicate_entry == "409":
             raise ApiError(409, f"DUPLICATE_{call.product.word}_ENTRY", f"{block} is on the list.", str(block))
     new = [AccessEntry(block, call.state.clock.timestamp) for where, block in asked.items() if where not in there]
-    limit = call.switches.max_entries_per_key
-    if limit is not None and len(key.access_list) + len(new) > limit:
-        detail = f"Maximum number of entries per API key ({limit}) exceeded."
+    if limit is not None and len(holder.access_list) + len(new) > limit:
+        detail = f"Maximum number of entries of the access list ({limit}) exceeded."
         raise ApiError(400, f"MAX_{call.product.word}_ENTRIES_EXCEEDED", detail, str(limit))
-    key.access_list += new
-    return _documents(call, key)
+    holder.access_list += new
 
 
 def _array(call: Call) -> list[Document]:
@@ -86,14 +108,14 @@ def _read(document: Document) -> str:
         raise invalid(name) from None
 
 
-def _entry(call: Call, key: ProgrammaticKey) -> AccessEntry:
+def _entry(call: Call, holder: ProgrammaticKey | ServiceAccount) -> AccessEntry:
     text = call.path["address"]
     try:
         wanted = network(text)
     except ValueError:
         detail = f"One or more path parameter in the request URI {text} is malformed."
         raise ApiError(400, "PATH_PARAM_PARSE_ERROR", detail, text) from None
-    for entry in key.access_list:
+    for entry in holder.access_list:
         if network(entry.block) == wanted:
             return entry
     status = int(call.switches.missing_entry)
@@ -106,14 +128,22 @@ def _one(call: Call) -> Outcome:
 
 
 def _remove(call: Call) -> Outcome:
-    key = _key(call)
-    entry = _entry(call, key)
-    protected = {"own-list": key is call.caller.programmatic_key, "any-list": True, "never": False}
+    remove(call, _key(call))
+    return None
+
+
+def remove(call: Call, holder: ProgrammaticKey | ServiceAccount) -> None:
+    """Remove the entry that the path names.
+
+    Raises:
+        ApiError: The list has no such entry, or the caller could not log in without it.
+    """
+    entry = _entry(call, holder)
+    protected = {"own-list": holder is call.caller.credential, "any-list": True, "never": False}
     if protected[call.switches.own_address] and covers(entry.block):
         detail = f"Cannot remove caller's IP address {CALLER} from access list"
         raise ApiError(400, f"CANNOT_REMOVE_CALLER_FROM_{call.product.word}", detail, CALLER)
-    key.access_list.remove(entry)
-    return None
+    holder.access_list.remove(entry)
 
 
 def routes(name: str) -> tuple[Route, ...]:

@@ -10,7 +10,7 @@ import re
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from tests.emulator.api import ApiError, Caller, State
-from tests.emulator.world import AccessEntry, ProgrammaticKey
+from tests.emulator.world import AccessEntry, ProgrammaticKey, ServiceAccount
 
 CALLER = "127.0.0.1"
 """Where all requests come from, as the emulator listens on loopback only."""
@@ -65,29 +65,29 @@ def covers(block: str) -> bool:
 
 
 def admit(state: State, caller: Caller) -> None:
-    """Count the use of a key, and check that it may be used from the caller's address.
+    """Count the use of a key or an account, and check that it may be used from the caller's address.
 
     Raises:
         ApiError: It may not.
     """
-    key = caller.programmatic_key
-    if key is None:
+    credential = caller.credential
+    if credential is None:
         return
-    here = [entry for entry in key.access_list if covers(entry.block)]
+    here = [entry for entry in credential.access_list if covers(entry.block)]
     for entry in here:
         entry.count += 1
         entry.last_used, entry.last_used_address = state.clock.timestamp, CALLER
-    if state.switches.enforces_access_lists and not _admitted(state, key, here):
+    if state.switches.enforces_access_lists and not _admitted(state, credential, here):
         detail = f"IP address {CALLER} is not allowed to access this resource."
         raise ApiError(403, f"IP_ADDRESS_NOT_ON_{state.product.word}", detail, CALLER)
 
 
-def _admitted(state: State, key: ProgrammaticKey, here: list[AccessEntry]) -> bool:
-    if key.organization_id is None:
+def _admitted(state: State, credential: ProgrammaticKey | ServiceAccount, here: list[AccessEntry]) -> bool:
+    if credential.organization_id is None:
         # Global keys need an entry of the global list; they can be used from nowhere without one.
         return any(covers(entry.block) for entry in state.world.global_access_list.values())
-    organization = state.world.organizations.get(key.organization_id)
-    if organization and organization.access_list_required and not key.access_list:
+    organization = state.world.organizations.get(credential.organization_id)
+    if organization and organization.access_list_required and not credential.access_list:
         detail = "This organization requires access through an access list of ip ranges."
         raise ApiError(403, f"ORG_REQUIRES_{state.product.word}", detail, CALLER)
-    return bool(here) or not key.access_list
+    return bool(here) or not credential.access_list

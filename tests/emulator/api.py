@@ -22,12 +22,14 @@ from tests.emulator.lag import Lag
 from tests.emulator.products import Api, Product
 from tests.emulator.rate_limits import RateLimits
 from tests.emulator.switches import Switches
-from tests.emulator.world import ProgrammaticKey, World, object_id
+from tests.emulator.tokens import Tokens
+from tests.emulator.world import ProgrammaticKey, ServiceAccount, World, object_id
 
 Document = dict[str, Any]
 
 _DEFAULT_ITEMS_PER_PAGE = 100
 _WITH_BODY = ("PATCH", "POST", "PUT")
+_IDS = {"client_id": re.compile("mdb_sa_id_[0-9A-Fa-f]{24}")}
 _ID = re.compile("[0-9A-Fa-f]{24}")
 _VERSIONED = re.compile(r"application/vnd\.atlas\.([0-9]{4}-[0-9]{2}-[0-9]{2})\+json")
 _FIRST_VERSION = "2023-01-01"
@@ -43,6 +45,7 @@ class Request:
         content_type: The type of the body; None if the request does not say.
         body: The body as received.
         accept: The header ``Accept``, empty without one.
+        authorization: The header ``Authorization``, empty without one.
     """
 
     method: str
@@ -50,6 +53,7 @@ class Request:
     content_type: str | None
     body: bytes
     accept: str = ""
+    authorization: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,19 @@ class Caller:
     Attributes:
         user_id: The user that it is, or that a programmatic key acts as; None for nobody.
         roles: The roles that go with the login.
-        programmatic_key: The key; None if a user logged in.
+        programmatic_key: The key; None if somebody else logged in.
+        service_account: The account; None if somebody else logged in.
     """
 
     user_id: str | None
     roles: tuple[str, ...] = ()
     programmatic_key: ProgrammaticKey | None = None
+    service_account: ServiceAccount | None = None
+
+    @property
+    def credential(self) -> ProgrammaticKey | ServiceAccount | None:
+        """The key or the account, each of which has its own roles and access list; None if a user logged in."""
+        return self.programmatic_key or self.service_account
 
 
 @dataclass
@@ -76,16 +87,20 @@ class State:
         product: The product that the emulator is.
         switches: How it behaves where public sources are silent.
         clock: The time that it shows.
-        lag: What its lists do not know yet.
+        lag: What its lists of keys do not know yet.
+        account_lag: What its lists of service accounts do not know yet.
         rate_limits: How many requests are left.
+        tokens: The access tokens that can be used.
     """
 
     world: World
     product: Product
     switches: Switches
     clock: Clock
-    lag: Lag
+    lag: Lag[ProgrammaticKey]
+    account_lag: Lag[ServiceAccount]
     rate_limits: RateLimits
+    tokens: Tokens
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(0x0E0001))
 
     def new_id(self) -> str:
@@ -160,27 +175,40 @@ class Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """One call of the API: its method, its path with ``{names}``, and what it does.
+    """One call of the API.
 
-    A part of the path whose name ends in ``_id`` has to be an id.
+    Attributes:
+        method: Its method.
+        path: Its path with ``{names}``. A part of the path whose name ends in ``_id`` has to be an id.
+        work: What it does.
+        version: The date of its version on Atlas v2.
+        status: The status of its answer if that has a body.
     """
 
     method: str
     path: str
     work: Callable[[Call], Outcome]
+    version: str = _FIRST_VERSION
+    status: int = 200
 
 
 class ApiError(Exception):
     """An answer with an error document."""
 
     def __init__(
-        self, status: int, error_code: str, detail: str, *parameters: str, violations: Sequence[Document] = ()
+        self,
+        status: int,
+        error_code: str,
+        detail: str,
+        *parameters: str | int,
+        violations: Sequence[Document] = (),
+        null_parameters: bool = False,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.error_code = error_code
         self.detail = detail
-        self.parameters = parameters
+        self.parameters = None if null_parameters else parameters
         self.violations = violations
 
     @property
@@ -190,13 +218,15 @@ class ApiError(Exception):
         return document | {"badRequestDetail": {"fields": list(self.violations)}} if self.violations else document
 
 
-def error_document(status: int, detail: str, error_code: str | None, parameters: Sequence[str] = ()) -> Document:
+def error_document(
+    status: int, detail: str, error_code: str | None, parameters: Sequence[str | int] | None = ()
+) -> Document:
     """Return an error as the API writes it."""
     return {
         "detail": detail,
         "error": status,
         "errorCode": error_code,
-        "parameters": list(parameters),
+        "parameters": None if parameters is None else list(parameters),
         "reason": reason(status),
     }
 
@@ -220,6 +250,12 @@ def callers(world: World, product: Product, name: str) -> dict[str, Caller]:
     if "personal" in product.logins and (user := world.user_named(name)):
         found |= {key.secret: Caller(user.id, tuple(user.roles)) for key in user.keys if key.enabled}
     return found
+
+
+def token_caller(state: State, token: str) -> Caller | None:
+    """Return who logs in with an access token, None if it cannot be used."""
+    account = state.tokens.account(state.world, token, state.clock.seconds)
+    return Caller(None, tuple(account.roles), service_account=account) if account else None
 
 
 def perform(
@@ -262,27 +298,22 @@ def perform(
     headers = state.product.headers
     if api.versioned:
         headers |= state.rate_limits.spend(path.removeprefix(api.base_path), state.clock.seconds)
-    status = 200
     document: Document | tuple[str, ...] | None = None
     outcome: Outcome = None
     try:
         admit(state, caller)
         if not matches:
             raise ApiError(404, "RESOURCE_NOT_FOUND", f"Cannot find resource {path}.", path)
-        if api.versioned:
-            _check_version(request.accept)
         route, parts = matches[allowed.index(wanted)]
+        if api.versioned:
+            _check_version(request.accept, route.version)
         parts = _with_ids(parts, path)
         outcome = route.work(Call(state, api, caller, parts, options, request.body, url + api.base_path))
-        if isinstance(outcome, list):
-            document = _page(outcome, url + path, options, page_limit)
-        elif outcome is None:
-            status = 204
-        else:
-            document = outcome
+        document = _page(outcome, url + path, options, page_limit) if isinstance(outcome, list) else outcome
+        status = 204 if outcome is None else route.status
         if api.versioned:
-            # All calls are of the first version, which also serves requests for later ones.
-            headers |= {"Content-Type": f"application/vnd.atlas.{_FIRST_VERSION}+json;charset=utf-8"}
+            # Each call has one version, which also serves requests for later ones.
+            headers |= {"Content-Type": f"application/vnd.atlas.{route.version}+json;charset=utf-8"}
     except ApiError as error:
         status, document = error.status, error.document
         if api.versioned:
@@ -300,14 +331,14 @@ def perform(
     return Answer(status, text, headers)
 
 
-def _check_version(accept: str) -> None:
-    """Check that a request asks for a version of the API that there is.
+def _check_version(accept: str, first: str) -> None:
+    """Check that a request asks for a version of a call that there is.
 
     Raises:
         ApiError: The header ``Accept`` names no date, or one before the first version.
     """
     match = _VERSIONED.fullmatch(accept.partition(";")[0].strip())
-    if not match or not _is_date(match[1]) or match[1] < _FIRST_VERSION:
+    if not match or not _is_date(match[1]) or match[1] < first:
         raise ApiError(406, "INVALID_VERSION_DATE", "Invalid accept header or version date.")
 
 
@@ -345,13 +376,13 @@ def _with_ids(parts: dict[str, str], path: str) -> dict[str, str]:
     """Return the parts of a path with its ids in lower case.
 
     Raises:
-        ApiError: An id does not have 24 hexadecimal digits.
+        ApiError: An id does not have 24 hexadecimal digits, that of a service account after its beginning.
     """
-    ids = {name: value.lower() for name, value in parts.items() if name.endswith("_id")}
-    if not all(_ID.fullmatch(value) for value in ids.values()):
+    ids = {name: value for name, value in parts.items() if name.endswith("_id")}
+    if not all(_IDS.get(name, _ID).fullmatch(value) for name, value in ids.items()):
         detail = f"One or more path parameter in the request URI {path} is malformed."
         raise ApiError(400, "PATH_PARAM_PARSE_ERROR", detail, path)
-    return parts | ids
+    return parts | {name: value.lower() for name, value in ids.items()}
 
 
 def _page(items: list[Document], address: str, options: dict[str, str], limit: int) -> Document:

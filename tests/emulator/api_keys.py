@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import string
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.emulator.api import ApiError, Call, Document, Outcome
 from tests.emulator.world import ProgrammaticKey
@@ -37,6 +37,17 @@ def document(call: Call, key: ProgrammaticKey, *, whole: bool = False) -> Docume
         "publicKey": key.public_key,
         "roles": role_documents(call, key),
     }
+
+
+def documents(call: Call, place: str, keys: Iterable[ProgrammaticKey]) -> list[Document]:
+    """Return a list of keys as the API writes it.
+
+    Args:
+        call: The call.
+        place: The list, as ``Lag`` names it.
+        keys: Those that are really on it.
+    """
+    return [document(call, key) for key in sorted(call.state.lag.listed(place, keys), key=lambda key: key.public_key)]
 
 
 def existing_key(call: Call, organization_id: str | None) -> ProgrammaticKey:

@@ -40,4 +40,8 @@ class Clock:
     @property
     def timestamp(self) -> str:
         """The time as documents have it, in whole seconds."""
-        return f"{datetime.fromtimestamp(int(self.seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return self.timestamp_in(0)
+
+    def timestamp_in(self, hours: int) -> str:
+        """Return the time in so many hours, as documents have it."""
+        return f"{datetime.fromtimestamp(int(self.seconds) + 3600 * hours, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -36,9 +36,10 @@ class Fault:
 
     Attributes:
         method: Only requests with this method; None for every method.
-        path: Only requests with this text somewhere in their target; None for every target.
+        path: Only requests with this text somewhere in their target; None for every target, ``/api/oauth/token``
+            included.
         stage: "request" for requests that are properly logged in; "challenge" for those without a login or with a
-            refused one, before the 401 is sent.
+            refused one, before the 401 is sent. The addresses of OAuth are no exception.
         skip: So many matching requests are let through first, whatever other faults do to them.
         times: How often it happens; None for ever.
         status: Answer with this status.
@@ -54,7 +55,8 @@ class Fault:
         interim: Send an answer with this status first, such as 103 (RFC 9110, section 15.2).
         delay: Seconds to wait before the answer, at most a day; the work is done before, so a client that gives up is
             too late.
-        stale: Forget all nonces of all servers first, so the request is answered with 401 and ``stale=true``.
+        stale: Forget all nonces of all servers and all access tokens first. So the request is answered with 401: with
+            ``stale=true`` if it is logged in with a digest, and as one with an expired token if it has a token.
         close: Answer with ``Connection: close``.
 
     Raises:

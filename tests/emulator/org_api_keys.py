@@ -16,7 +16,7 @@ from tests.emulator.world import ProgrammaticKey
 def _list(call: Call) -> Outcome:
     organization = visible_organization(call)
     keys = [key for key in call.world.programmatic_keys.values() if key.organization_id == organization.id]
-    return [api_keys.document(call, key) for key in call.state.lag.listed(f"orgs/{organization.id}", keys)]
+    return api_keys.documents(call, f"orgs/{organization.id}", keys)
 
 
 def _create(call: Call) -> Outcome:

@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 from tests.emulator.api import Call, Document, Outcome, Route
-from tests.emulator.bodies import invalid, read_object
+from tests.emulator.bodies import invalid, missing, read_object
 from tests.emulator.organizations import owned_organization, visible_organization
+from tests.emulator.service_accounts import LONGEST_HOURS, SHORTEST_HOURS
 from tests.emulator.world import Organization
+
+_REQUIRED = "apiAccessListRequired"
+_HOURS = "maxServiceAccountSecretValidityInHours"
 
 
 def _document(organization: Organization) -> Document:
     return {
-        "apiAccessListRequired": organization.access_list_required,
+        _REQUIRED: organization.access_list_required,
         "genAIFeaturesEnabled": True,
-        "maxServiceAccountSecretValidityInHours": 8760,
+        _HOURS: organization.longest_secret_hours,
         "multiFactorAuthRequired": False,
         "restrictEmployeeAccess": False,
     }
@@ -28,11 +32,17 @@ def _one(call: Call) -> Outcome:
 
 def _update(call: Call) -> Outcome:
     organization = owned_organization(call)
-    name = "apiAccessListRequired"
-    required = read_object(call.body, known=(name,), required=(name,))[name]
+    body = read_object(call.body, known=(_REQUIRED, _HOURS))
+    if not body:
+        raise missing(_REQUIRED)
+    required = body.get(_REQUIRED, organization.access_list_required)
     if not isinstance(required, bool):
-        raise invalid(name)
+        raise invalid(_REQUIRED)
+    hours = body.get(_HOURS, organization.longest_secret_hours)
+    if not isinstance(hours, int) or isinstance(hours, bool) or not SHORTEST_HOURS <= hours <= LONGEST_HOURS:
+        raise invalid(_HOURS)
     organization.access_list_required = required
+    organization.longest_secret_hours = hours
     return _document(organization)
 
 

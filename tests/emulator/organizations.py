@@ -29,11 +29,11 @@ def visible_organization(call: Call) -> Organization:
 
 def may_see(call: Call, organization: Organization) -> bool:
     """Tell whether the caller is in an organization, or may see all of them."""
-    key = call.caller.programmatic_key
-    if call.by_global_owner or (key and key.organization_id == organization.id):
+    credential = call.caller.credential
+    if call.by_global_owner or (credential and credential.organization_id == organization.id):
         return True
     # A key of an organization sees no other one, whichever user it acts as.
-    return not (key and key.organization_id) and call.caller.user_id in organization.user_ids
+    return not (credential and credential.organization_id) and call.caller.user_id in organization.user_ids
 
 
 def roles_in(call: Call, organization: Organization) -> set[str]:

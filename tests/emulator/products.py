@@ -34,7 +34,7 @@ class Product:
         apis: The APIs that it serves. The first one is that of ``Emulator.base_url``.
         application: What it calls itself.
         version: The value of ``X-MongoDB-Service-Version``.
-        logins: What clients can log in with: ``personal`` keys, ``programmatic`` keys.
+        logins: What clients can log in with: ``personal`` keys, ``programmatic`` keys, tokens of a ``service-account``.
         has_global_owner: Whether the role ``GLOBAL_OWNER`` means anything.
         relations: How the names of its own link relations begin.
         refused_login: How it refuses a login, one of ``REFUSED_LOGINS``.
@@ -84,6 +84,9 @@ class Product:
 _EVERYWHERE = frozenset({"root", "organizations", "projects", "org_api_keys", "project_api_keys"})
 _OPS_MANAGER = _EVERYWHERE | {"users", "global_api_keys", "global_whitelists"}
 _ATLAS = _EVERYWHERE | {"organization_settings", "assigned_api_keys", "access_lists"}
+_ACCOUNTS = frozenset(
+    {"org_service_accounts", "project_service_accounts", "service_account_secrets", "service_account_access_lists"}
+)
 _PUBLIC = "/api/public/v1.0"
 
 
@@ -127,10 +130,10 @@ PRODUCTS = {
         ),
         Product(
             "cloud-manager",
-            (Api(_PUBLIC, _EVERYWHERE | {"users", "access_lists"}),),
+            (Api(_PUBLIC, _EVERYWHERE | _ACCOUNTS | {"users", "access_lists"}),),
             "MongoDB Cloud Manager",
             "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
-            logins=frozenset({"programmatic"}),
+            logins=frozenset({"programmatic", "service-account"}),
             has_global_owner=False,
             relations="http://mms.mongodb.com",
             refused_login="unexpected-error",
@@ -140,11 +143,11 @@ PRODUCTS = {
             "atlas",
             (
                 Api("/api/atlas/v1.0", _ATLAS | {"users", "user_api_keys"}),
-                Api("/api/atlas/v2", _ATLAS, versioned=True),
+                Api("/api/atlas/v2", _ATLAS | _ACCOUNTS, versioned=True),
             ),
             "MongoDB Atlas",
             "gitHash=f3a96d20c85e17b4d0296ea8c7f5b1304d8e62a9; versionString=v20230927",
-            logins=frozenset({"programmatic"}),
+            logins=frozenset({"programmatic", "service-account"}),
             has_global_owner=False,
             relations="https://cloud.mongodb.com",
             refused_login="unexpected-error",

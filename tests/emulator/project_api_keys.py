@@ -16,7 +16,7 @@ from tests.emulator.world import ProgrammaticKey, Project
 def _list(call: Call) -> Outcome:
     project = visible_project(call)
     keys = [key for key in call.world.programmatic_keys.values() if project.id in key.project_roles]
-    return [api_keys.document(call, key) for key in call.state.lag.listed(f"groups/{project.id}", keys)]
+    return api_keys.documents(call, f"groups/{project.id}", keys)
 
 
 def _create(call: Call) -> Outcome:

@@ -18,8 +18,8 @@ def roles_of(call: Call, project: Project) -> set[str]:
     """Return the roles that the caller has in a project."""
     organization_roles = roles_in(call, call.world.organizations[project.organization_id])
     roles = {_INHERITED[name] for name in organization_roles & _INHERITED.keys()}
-    key = call.caller.programmatic_key
-    return roles.union(key.project_roles.get(project.id, ())) if key else roles
+    credential = call.caller.credential
+    return roles.union(credential.project_roles.get(project.id, ())) if credential else roles
 
 
 def visible_project(call: Call) -> Project:

@@ -19,6 +19,8 @@ from tests.emulator.world import (
     Organization,
     ProgrammaticKey,
     Project,
+    Secret,
+    ServiceAccount,
     User,
     World,
     by_id,
@@ -47,6 +49,20 @@ class SampleUser(User):
     def disabled(self) -> Key:
         """A disabled key."""
         return self.keys[2]
+
+
+class SampleAccount(ServiceAccount):
+    """A service account whose secrets have names; a name whose secret the account lacks raises an IndexError."""
+
+    @property
+    def login(self) -> Secret:
+        """The secret to log in with. It lasts longer than a server would let it, so that the world need not change."""
+        return self.secrets[-1]
+
+    @property
+    def expired(self) -> Secret:
+        """A secret that has expired and still takes up its place."""
+        return self.secrets[-2]
 
 
 JANE = SampleUser(
@@ -181,6 +197,76 @@ GLOBAL_KEY = ProgrammaticKey(
 )
 GLOBAL_ENTRY = GlobalAccessEntry("5c0d3c509ccf64b7c8d90d01", "127.0.0.0/8", "Loopback")
 
+# Only Atlas v2 and Cloud Manager have service accounts.
+OWNER_ACCOUNT = SampleAccount(
+    "mdb_sa_id_5e2b16d89ccf64b7c8d90f51",
+    "Ansible",
+    "Ansible controller",
+    ORGANIZATION.id,
+    roles=["ORG_OWNER"],
+    secrets=[
+        Secret("5e2b16d89ccf64b7c8d91051", "mdb_sa_sk_Qm7xV2_kTz94LbRcY0wE-pHsN8aJ1fUdG6iOoWyA", "2099-12-31T23:59:59Z")
+    ],
+)
+READER_ACCOUNT = SampleAccount(
+    "mdb_sa_id_5e2b173c9ccf64b7c8d90f52",
+    "Dashboard",
+    "Shows who can log in",
+    ORGANIZATION.id,
+    roles=["ORG_READ_ONLY"],
+    secrets=[
+        Secret(
+            "5e2b173c9ccf64b7c8d91052",
+            "mdb_sa_sk_3nFzB6uPq-XoM1tSgC5e_DhKjW9rVl0yIaT2Rb7Z",
+            "2099-12-31T23:59:59Z",
+            "2020-01-24T16:11:40Z",
+        )
+    ],
+    created_at="2020-01-24T16:11:40Z",
+)
+PROJECT_ACCOUNT = SampleAccount(
+    "mdb_sa_id_5e2b17a09ccf64b7c8d90f53",
+    "Backend team",
+    "Sicherung Köln, täglich",
+    ORGANIZATION.id,
+    roles=["ORG_MEMBER"],
+    project_roles={PROJECT.id: ["GROUP_OWNER"]},
+    secrets=[
+        Secret(
+            "5e2b17a09ccf64b7c8d91053",
+            "mdb_sa_sk_H8sYk0d_2LwQfN7vGmPzE4xTjB-a6CuRo1iVqXcJ",
+            "2020-02-10T05:44:08Z",
+            "2020-01-24T16:13:20Z",
+            "2020-02-09T04:12:55Z",
+        ),
+        Secret(
+            "5e37b3289ccf64b7c8d91054",
+            "mdb_sa_sk_z5KpUe-W3oAyXrD1bHn0MtF9_lQs7GvJiC4gZmTx",
+            "2099-12-31T23:59:59Z",
+            "2020-02-03T05:44:08Z",
+        ),
+    ],
+    access_list=[AccessEntry("192.0.2.1/32"), AccessEntry("127.0.0.0/8")],
+    created_at="2020-01-24T16:13:20Z",
+)
+SYSTEM_ACCOUNT = SampleAccount(
+    "mdb_sa_id_5e2b18049ccf64b7c8d90f54",
+    "MCP",
+    "Made by the system",
+    ORGANIZATION.id,
+    roles=["ORG_MEMBER"],
+    secrets=[
+        Secret(
+            "5e2b18049ccf64b7c8d91055",
+            "mdb_sa_sk_T4cRj-y8WvI2zNqE0pXh5OaBkM_uGf3LsD7eVt1K",
+            "2099-12-31T23:59:59Z",
+            "2020-01-24T16:15:00Z",
+        )
+    ],
+    created_at="2020-01-24T16:15:00Z",
+    system_managed=True,
+)
+
 # A copy, so that a test that changes an object above by mistake does not change every world after it.
 _WORLD = copy.deepcopy(
     World(
@@ -189,6 +275,7 @@ _WORLD = copy.deepcopy(
         projects=by_id(PROJECT, SECOND_PROJECT),
         programmatic_keys=by_id(PROGRAMMATIC, OWNER_KEY, READER_KEY, PROJECT_OWNER_KEY, SPARE_KEY, GLOBAL_KEY),
         global_access_list=by_id(GLOBAL_ENTRY),
+        service_accounts=by_id(OWNER_ACCOUNT, READER_ACCOUNT, PROJECT_ACCOUNT, SYSTEM_ACCOUNT),
     )
 )
 

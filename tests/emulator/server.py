@@ -25,7 +25,7 @@ from typing import Self
 from aiohttp import HttpVersion11, web
 from aiohttp.http import HttpProcessingError
 
-from tests.emulator import addresses, api, control, digest
+from tests.emulator import addresses, api, control, digest, oauth
 from tests.emulator.clock import Clock
 from tests.emulator.faults import LONGEST_DELAY, Fault, pick
 from tests.emulator.lag import Lag
@@ -35,6 +35,7 @@ from tests.emulator.resources import routes_of
 from tests.emulator.sample import sample_world
 from tests.emulator.switches import Switches
 from tests.emulator.tls import TLS_MODES, Tls, create_certificates
+from tests.emulator.tokens import Tokens
 from tests.emulator.world import World
 
 _HOST = "127.0.0.1"
@@ -66,8 +67,8 @@ class Received:
         target: The request target exactly as sent.
         connection: The number of the connection, from 1.
         headers: By lower-case name, without Authorization.
-        authorization: The parameters of Authorization, and its ``scheme`` in lower case; None without that header or
-            if it was malformed.
+        authorization: The parameters of Authorization, and its ``scheme`` in lower case; of a Basic login
+            at an address of OAuth also the client id, as ``username``; None without that header or if it was malformed.
         body: The body.
         status: The status of the answer; None until there is one, so for ever if the connection was dropped.
         stale: Whether the answer was 401 with ``stale=true``.
@@ -197,7 +198,9 @@ class Emulator:
             switches,
             Clock(),
             Lag(switches.list_lag),
+            Lag(switches.list_lag),
             RateLimits(),
+            Tokens(die_with_secret=switches.tokens_die_with_secret),
         )
         self._original_world = copy.deepcopy(self.world)
         self._routes = {each.base_path: routes_of(each) for each in self._product.apis}
@@ -321,10 +324,12 @@ class Emulator:
             self._faults.clear()
 
     def reset(self) -> None:
-        """Put the data back to what it was in the beginning."""
+        """Put the data back to what it was in the beginning, and forget all tokens."""
         with self._lock:
             self._state.world = copy.deepcopy(self._original_world)
             self._state.lag = Lag(self._state.switches.list_lag)
+            self._state.account_lag = Lag(self._state.switches.list_lag)
+            self._state.tokens = Tokens(die_with_secret=self._state.switches.tokens_die_with_secret)
 
     def before(self, method: str, path: str, function: Callable[[World], object]) -> None:
         """Do something before the next request of a kind, as if somebody else was faster.
@@ -342,6 +347,11 @@ class Emulator:
         with self._lock:
             for nonces in self._nonces:
                 nonces.forget()
+
+    def forget_tokens(self) -> None:
+        """End all access tokens, as if they had expired."""
+        with self._lock:
+            self._state.tokens.forget()
 
     def environment(self) -> dict[str, str]:
         """Return environment variables for the collection: where it is, a login, and what to try with.
@@ -380,6 +390,18 @@ class Emulator:
             if "GLOBAL_OWNER" in user.roles
             for key in user.keys
             if key.enabled
+        )
+        return next(logins, {})
+
+    def account_environment(self) -> dict[str, str]:
+        """Return the variables for a login with the first service account that can log in; none if no one can."""
+        if "service-account" not in self._product.logins:
+            return {}
+        logins = (
+            {"MONGODB_ATLAS_CLIENT_ID": account.id, "MONGODB_ATLAS_CLIENT_SECRET": secret.value}
+            for account in self.world.service_accounts.values()
+            for secret in account.secrets
+            if self._state.clock.timestamp < secret.expires_at
         )
         return next(logins, {})
 
@@ -422,16 +444,24 @@ class Emulator:
             return web.Response(status=status, text=text, content_type="application/json")
         header = request.headers.get("Authorization")
         authorization = digest.parse_authorization(header) if header is not None else None
+        basic = oauth.parse_basic(header or "") if oauth.serves(target.partition("?")[0]) else None
         received = Received(
             request.method,
             request.raw_path,
             connection,
             {name.lower(): value for name, value in request.headers.items() if name.lower() != "authorization"},
-            {"scheme": authorization.scheme} | authorization.parameters if authorization else None,
+            {"scheme": authorization.scheme} | authorization.parameters | ({"username": basic[0]} if basic else {})
+            if authorization
+            else None,
             body.decode("utf-8", "replace"),
         )
         asked = api.Request(
-            request.method, target, request.headers.get("Content-Type"), body, request.headers.get("Accept", "")
+            request.method,
+            target,
+            request.headers.get("Content-Type"),
+            body,
+            request.headers.get("Accept", ""),
+            header or "",
         )
         with self._lock:
             self._received.append(received)
@@ -484,10 +514,23 @@ class Emulator:
         target = request.target
         if not target.startswith("/"):  # meant for another server, as if this was a proxy: RFC 9112, section 3.2
             return _Reply(502, {}, _PAGE.format("502 Bad Gateway"), "text/html")
-        asked = self._product.api_of(target.partition("?")[0])
+        path = target.partition("?")[0]
+        takes_tokens = "service-account" in self._product.logins
+        if takes_tokens and oauth.serves(path):
+            logs_in = oauth.logs_in(request, self._state)
+            return self._with_fault(request, logs_in, lambda _stale: self._work_on_oauth(request, logs_in))
+        asked = self._product.api_of(path)
         if asked is None:
             return _Reply(404, self._product.headers, _PAGE.format("404 Not Found"), "text/html")
         nonces = self._nonces[(connection - 1) % len(self._nonces)]
+        token = oauth.parse_bearer(request.authorization) if takes_tokens else None
+        if token is not None:
+            caller = api.token_caller(self._state, token)
+
+            def answer_token(stale: bool) -> _Reply:
+                return self._refuse_token(nonces) if caller is None or stale else self._work(request, asked, caller)
+
+            return self._with_fault(request, caller is not None, answer_token)
         callers: dict[str, api.Caller] = {}
 
         def secrets_of(name: str) -> dict[str, api.Caller]:
@@ -503,30 +546,61 @@ class Emulator:
             nonces=nonces,
             secrets_of=secrets_of,
         )
-        stage = "challenge" if verdict.secret is None else "request"
-        fault, self._faults = pick(self._faults, stage=stage, method=request.method, target=target)
+
+        def answer(stale: bool) -> _Reply:
+            if verdict.secret is None or stale:
+                return self._challenge(nonces, stale=stale or verdict.stale)
+            return self._work(request, asked, callers[verdict.secret])
+
+        return self._with_fault(request, verdict.secret is not None, answer)
+
+    def _with_fault(self, request: api.Request, logged_in: bool, answer: Callable[[bool], _Reply]) -> _Reply:
+        """Answer a request, unless and until a fault says otherwise.
+
+        Args:
+            request: The request.
+            logged_in: Whether its login is good.
+            answer: Gives the answer; its argument tells whether the login has just become too old.
+        """
+        stage = "request" if logged_in else "challenge"
+        fault, self._faults = pick(self._faults, stage=stage, method=request.method, target=request.target)
         if fault and fault.stale:
-            for forgetful in self._nonces:
-                forgetful.forget()
-            verdict = digest.Verdict(stale=True)
+            self.forget_nonces()
+            self.forget_tokens()
         if fault and fault.replaces_answer and not fault.after_work:
             return self._fault_reply(fault)
-        if verdict.secret is None:
-            headers = {"WWW-Authenticate": digest.challenge(self._dialect, nonces, stale=verdict.stale)}
-            reply = _Reply(401, headers, self._refusal, stale=verdict.stale)
-        else:
-            reply = self._work(request, asked, callers[verdict.secret])
+        reply = answer(bool(fault and fault.stale))
         if fault:
             return self._fault_reply(fault) if fault.replaces_answer else replace(reply, fault=fault)
         return reply
 
-    def _work(self, request: api.Request, asked: Api, caller: api.Caller) -> _Reply:
+    def _challenge(self, nonces: digest.Nonces, *, stale: bool = False) -> _Reply:
+        headers = {"WWW-Authenticate": digest.challenge(self._dialect, nonces, stale=stale)}
+        return _Reply(401, headers, self._refusal, stale=stale)
+
+    def _refuse_token(self, nonces: digest.Nonces) -> _Reply:
+        setting = self._state.switches.refused_token
+        if setting == "digest":
+            return self._challenge(nonces)
+        body, headers = oauth.refusal(setting, self._refusal)
+        return _Reply(401, headers, body)
+
+    def _intervene(self, request: api.Request) -> None:
         for intervention in self._interventions:
             method, path, function = intervention
             if method == request.method and path in request.target:
                 self._interventions.remove(intervention)
                 function(self.world)
                 break
+
+    def _work_on_oauth(self, request: api.Request, logged_in: bool) -> _Reply:
+        if logged_in:
+            self._intervene(request)
+        answer = oauth.answer(request, self._state)
+        return _Reply(answer.status, answer.headers, answer.body)
+
+    def _work(self, request: api.Request, asked: Api, caller: api.Caller) -> _Reply:
+        self._intervene(request)
         answer = api.perform(
             request,
             self._routes[asked.base_path],

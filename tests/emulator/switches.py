@@ -17,32 +17,64 @@ class Switches:
     """How the emulator behaves where public sources are silent.
 
     Attributes:
-        adds_org_member: A new key of an organization gets the role ``ORG_MEMBER`` beside those that were asked for.
-        duplicate_entry: The status for a POST to the access list of a key that names an entry of the list: 200 adds
-            the other entries, 409 and 500 add none.
-        enforces_access_lists: A login from an address that is not on the list of its key is refused. Off, so that
-            127.0.0.1 need not be on every list.
+        account_nulls: Fields of accounts without a value are null; otherwise they are left out.
+        account_order: The order of a list of service accounts.
+        adds_org_member: A new key or account of an organization gets the role ``ORG_MEMBER`` beside those that were
+            asked for.
+        duplicate_entry: The status for a POST to the access list of a key or account that names an entry of the list:
+            200 adds the other entries, 409 and 500 add none.
+        enforces_access_lists: A login from an address that is not on the list of its key or account is refused. Off, so
+            that 127.0.0.1 need not be on every list.
         entry_order: The order of the entries of an access list.
         envelope_on_204: With ``envelope=true``, 204 becomes a document that says so.
         envelope_on_errors: With ``envelope=true``, an error is answered with 200 and the error inside.
+        form_login: The token address also takes the id and the secret of an account in the form, as ``client_id`` and
+            ``client_secret``, not only in a Basic header.
         ids_ascend: Of two ids of the same second the later one is greater; otherwise by chance.
-        ipv6: How the access list of a key shows IPv6 addresses: in short, in eight groups, or as the client sent them.
-        list_lag: So many reads of a list still show a key that was taken off it, and lack one that was added to it.
-            A GET by id is always up to date.
+        invite_again: What a second invitation of an account to a project does: it is refused with this status, replaces
+            the roles, or keeps them.
+        ipv6: How the access list of a key or account shows IPv6 addresses: in short, in eight groups, or as the client
+            sent them.
+        list_lag: So many reads of a list still show a key or account that was taken off it, and lack one that was
+            added to it. A GET by id is always up to date.
+        max_accounts_per_org: The most service accounts of an organization: 200 in the manual, 500 as recorded.
         max_entries_per_key: The most entries of the access list of a key; None for no limit.
         max_keys_per_org: The most keys of an organization.
-        missing_entry: The status for an entry that the access list of a key lacks.
+        missing_account: The error for a service account that is not there: the status for
+            ``SERVICE_ACCOUNT_NOT_FOUND``; or 404 with ``RESOURCE_NOT_FOUND``, where the parameter names the account; or
+            404 with ``UNEXPECTED_ERROR``, where nothing does.
+        missing_entry: The status for an entry that the access list of a key or account lacks.
+        missing_secret: The same for a secret of an account, with ``SERVICE_ACCOUNT_SECRET_NOT_FOUND``.
+        omitted_validity: What happens to a new account without ``secretExpiresAfterHours`` and without
+            ``withoutInitialSecret``: it is refused, gets no secret, or one that is valid as long as possible.
         ops_manager_deletes: The status with which Ops Manager deletes a key of an organization or takes one out of
             a project. Its documents print 200.
         ops_manager_takes_desc: PATCH of a key in a project of an Ops Manager or Cloud Manager changes ``desc``, as on
             Atlas; otherwise ``desc`` is ignored.
-        own_address: Where the caller's address cannot be removed: from the list of the key that logs in, from any
-            list, or nowhere a refusal.
+        own_address: Where the caller's address cannot be removed: from the list of the key or account that logs in,
+            from any list, or nowhere a refusal.
         patch_unassigned: What PATCH in a project does on Atlas v2 to a key that is not in the project.
-        refuses_last_owner: The last key of an organization with ``ORG_OWNER`` keeps that role and cannot be deleted.
+        project_shows_org_roles: An account in a project also shows its roles in the organization.
+        protects_system_managed: Nobody can change or delete a system-managed account.
+        reads_own_account: An account can read itself without a role for that.
+        refused_field: The error code for a name, a description or a validity that is refused. Each was recorded, but in
+            answers about other things.
+        refused_token: How the 401 looks that refuses a token: with ``WWW-Authenticate: Bearer`` and the body that
+            refuses a digest login; as a challenge for a digest login; with an error of OAuth; or without a body.
+        refuses_last_owner: The last key of an organization with ``ORG_OWNER`` keeps that role and cannot be deleted,
+            and likewise the last account.
+        refuses_last_secret: The last secret of an account cannot be deleted.
+        removes_absent_account: An account can be taken out of a project in which it is not; otherwise it is not found.
+        secret_order: The order of the secrets of an account.
         sends_date: Each answer has the header ``Date``.
-        shuffles_roles: The roles of a key come in random order, as they do on Atlas.
-        trims_desc: White space around a description is dropped.
+        shuffles_roles: The roles of a key or account come in random order, as they do on Atlas.
+        tells_system_managed: Accounts have the field ``systemManaged``, as in newer contracts.
+        third_secret: The status for a third secret of an account.
+        token_rate_limit: The body that refuses too many requests for tokens: an error of the API, as it was recorded,
+            or one of OAuth, as the documents print it.
+        token_requests_per_minute: The most requests for tokens that one account can send in a minute.
+        tokens_die_with_secret: A token ends as soon as the secret that got it is deleted. None outlives its account.
+        trims_desc: White space around a description, and around the name of an account, is dropped.
         unassign_unassigned: The status for taking a key out of a project in which it is not. Where Ops Manager
             deletes with 200, 204 stands for 200.
         unknown_role: The error code for a role that does not exist. Both were recorded.
@@ -51,25 +83,46 @@ class Switches:
         ValueError: A switch has a value that it cannot have.
     """
 
+    account_nulls: bool = True
+    account_order: Literal["oldest-first", "newest-first", "name", "client-id"] = "oldest-first"
     adds_org_member: bool = False
     duplicate_entry: Literal["200", "409", "500"] = "200"
     enforces_access_lists: bool = False
     entry_order: Literal["oldest-first", "newest-first", "address"] = "oldest-first"
     envelope_on_204: bool = True
     envelope_on_errors: bool = True
+    form_login: bool = True
     ids_ascend: bool = True
+    invite_again: Literal["400", "409", "replaces", "keeps"] = "400"
     ipv6: Literal["compressed", "eight-groups", "as-sent"] = "compressed"
     list_lag: int = 0
+    max_accounts_per_org: int = 200
     max_entries_per_key: int | None = None
     max_keys_per_org: int = 500
+    missing_account: Literal["404", "400", "resource", "unexpected"] = "404"
     missing_entry: Literal["404", "400"] = "404"
+    missing_secret: Literal["404", "400", "resource", "unexpected"] = "404"
+    omitted_validity: Literal["refused", "no-secret", "longest"] = "refused"
     ops_manager_deletes: Literal["200", "204"] = "200"
     ops_manager_takes_desc: bool = False
     own_address: Literal["own-list", "any-list", "never"] = "own-list"
     patch_unassigned: Literal["assigns", "404", "400"] = "assigns"
+    project_shows_org_roles: bool = False
+    protects_system_managed: bool = True
+    reads_own_account: bool = False
+    refused_field: Literal["INVALID_ATTRIBUTE", "BAD_REQUEST", "VALIDATION_ERROR"] = "INVALID_ATTRIBUTE"
+    refused_token: Literal["as-login", "digest", "oauth", "empty"] = "as-login"
     refuses_last_owner: bool = False
+    refuses_last_secret: bool = False
+    removes_absent_account: bool = False
+    secret_order: Literal["oldest-first", "newest-first"] = "oldest-first"
     sends_date: bool = True
     shuffles_roles: bool = False
+    tells_system_managed: bool = True
+    third_secret: Literal["400", "403", "409"] = "400"
+    token_rate_limit: Literal["api-error", "oauth"] = "api-error"
+    token_requests_per_minute: int = 50
+    tokens_die_with_secret: bool = True
     trims_desc: bool = False
     unassign_unassigned: Literal["204", "404", "400"] = "204"
     unknown_role: Literal["INVALID_ENUM_VALUE", "BAD_REQUEST"] = "INVALID_ENUM_VALUE"

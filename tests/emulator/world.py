@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data that the emulator holds: users with their personal keys, organizations, projects, programmatic keys."""
+"""The data that the emulator holds.
+
+Users with their personal keys, organizations, projects, programmatic keys, and service accounts with their secrets.
+"""
 
 from __future__ import annotations
 
@@ -68,12 +71,17 @@ class User:
 
 @dataclass
 class Organization:
-    """An organization and the ids of its users; ``access_list_required`` refuses keys without an access list."""
+    """An organization and the ids of its users.
+
+    ``access_list_required`` refuses keys and accounts without an access list. ``longest_secret_hours`` is the longest
+    time that a new secret of an account can be valid.
+    """
 
     id: str
     name: str
     user_ids: list[str] = field(default_factory=list)
     access_list_required: bool = False
+    longest_secret_hours: int = 8760
 
 
 @dataclass
@@ -88,7 +96,10 @@ class Project:
 
 @dataclass
 class AccessEntry:
-    """An entry of the access list of a key; ``block`` is as the client sent it, a single address with its length."""
+    """An entry of the access list of a key or an account.
+
+    ``block`` is as the client sent it, a single address with its length.
+    """
 
     block: str
     created_at: str = "2019-08-25T10:30:00Z"
@@ -135,6 +146,42 @@ class ProgrammaticKey:
 
 
 @dataclass
+class Secret:
+    """A secret of a service account; ``value`` is the whole one, which only the answer that makes it shows."""
+
+    id: str
+    value: str
+    expires_at: str
+    created_at: str = "2020-01-24T16:10:00Z"
+    last_used_at: str | None = None
+
+    @property
+    def masked(self) -> str:
+        """The secret as all answers but the first have it."""
+        return f"mdb_sa_sk_...{self.value[-4:]}"
+
+
+@dataclass
+class ServiceAccount:
+    """A service account of an organization.
+
+    ``id`` is its client id. ``roles`` are those in the organization, ``project_roles`` those in each project, by id.
+    ``secrets`` are the oldest first. A ``system_managed`` account belongs to a part of Atlas, not to a user.
+    """
+
+    id: str
+    name: str
+    description: str
+    organization_id: str
+    roles: list[str] = field(default_factory=list)
+    project_roles: dict[str, list[str]] = field(default_factory=dict)
+    secrets: list[Secret] = field(default_factory=list)
+    access_list: list[AccessEntry] = field(default_factory=list)
+    created_at: str = "2020-01-24T16:10:00Z"
+    system_managed: bool = False
+
+
+@dataclass
 class World:
     """Everything that the emulator knows: the objects of each kind by id. Requests read and change it."""
 
@@ -143,6 +190,7 @@ class World:
     projects: dict[str, Project] = field(default_factory=dict)
     programmatic_keys: dict[str, ProgrammaticKey] = field(default_factory=dict)
     global_access_list: dict[str, GlobalAccessEntry] = field(default_factory=dict)
+    service_accounts: dict[str, ServiceAccount] = field(default_factory=dict)
 
     def user_named(self, username: str) -> User | None:
         """Return the user with this login, None if there is none."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
@@ -15,12 +16,13 @@ import ssl
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tests.emulator import sample
 
 if TYPE_CHECKING:
     from tests.emulator import Emulator, ProgrammaticKey
+    from tests.emulator.sample import SampleAccount
 
 JANE = (sample.JANE.name, sample.JANE.login.secret)
 JOHN = (sample.JOHN.name, sample.JOHN.login.secret)
@@ -38,16 +40,34 @@ READER = login_of(sample.READER_KEY)
 PROJECT_OWNER = login_of(sample.PROJECT_OWNER_KEY)
 GLOBAL = login_of(sample.GLOBAL_KEY)
 
+
+def login_with(account: SampleAccount) -> tuple[str, str]:
+    """Return what a service account gets tokens with."""
+    return account.id, account.login.value
+
+
+OWNER_ACCOUNT = login_with(sample.OWNER_ACCOUNT)
+READER_ACCOUNT = login_with(sample.READER_ACCOUNT)
+PROJECT_ACCOUNT = login_with(sample.PROJECT_ACCOUNT)
+
 KEYS = f"/users/{sample.JANE.id}/keys"
 SPARE = f"{KEYS}/{sample.JANE.spare.id}"
 
 NO_ID = "000000000000000000000000"
 ORG_KEYS = f"/orgs/{sample.ORGANIZATION.id}/apiKeys"
 PROJECT_KEYS = f"/groups/{sample.PROJECT.id}/apiKeys"
+ORG_ACCOUNTS = f"/orgs/{sample.ORGANIZATION.id}/serviceAccounts"
+PROJECT_ACCOUNTS = f"/groups/{sample.PROJECT.id}/serviceAccounts"
+OTHER_PROJECT_ACCOUNTS = f"/groups/{sample.SECOND_PROJECT.id}/serviceAccounts"
 OTHER_PROJECT_KEYS = f"/groups/{sample.SECOND_PROJECT.id}/apiKeys"
 
 OPS_MANAGERS = ("ops-manager-4.4", "ops-manager-5.0", "ops-manager-6.0")
 ALL_PRODUCTS = (*OPS_MANAGERS, "cloud-manager", "atlas")
+
+TOKEN = "/api/oauth/token"
+REVOKE = "/api/oauth/revoke"
+NO_ACCOUNT = f"mdb_sa_id_{NO_ID}"
+GRANT = {"grant_type": "client_credentials"}
 
 
 @dataclass
@@ -173,6 +193,29 @@ class Client:
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         header = authorization(login, self.nonce(), method, self.target(target), body=text or "", **options)
         return self.send(method, target, header, text)
+
+    def for_accounts(self) -> Client:
+        """Talk to the API that has service accounts from now on."""
+        return self.as_v2("2024-08-05") if self.base_path == "/api/atlas/v1.0" else self
+
+    def oauth(self, path: str, form: dict[str, str] | str, login: tuple[str, str] | None = OWNER_ACCOUNT) -> Answer:
+        """Send a form to an address of OAuth, with a Basic header unless the login is None."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if login:
+            headers["Authorization"] = "Basic " + base64.b64encode(":".join(login).encode()).decode()
+        self.connection.request("POST", path, form if isinstance(form, str) else urlencode(form), headers)
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, text)
+
+    def token(self, login: tuple[str, str] = OWNER_ACCOUNT) -> str:
+        """Get a token."""
+        token: str = self.oauth(TOKEN, GRANT, login).document["access_token"]
+        return token
+
+    def bear(self, token: str, method: str, target: str, body: object = None) -> Answer:
+        """Send a request with a token."""
+        return self.send(method, target, f"Bearer {token}".encode(), None if body is None else json.dumps(body))
 
 
 def curl(*arguments: str, login: tuple[str, str] | None = JANE) -> subprocess.CompletedProcess[str]:

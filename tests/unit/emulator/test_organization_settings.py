@@ -55,6 +55,16 @@ def test_a_bad_body_is_refused(start: Start, body: object, code: str) -> None:
     assert (answer.status, answer.error_code) == (400, code)
 
 
+@pytest.mark.parametrize(("hours", "status"), [(8, 200), (8760, 200), (7, 400), (8761, 400), (True, 400), ("8", 400)])
+def test_the_settings_limit_the_secrets_of_service_accounts(start: Start, hours: object, status: int) -> None:
+    client = start(product="atlas")
+    name = "maxServiceAccountSecretValidityInHours"
+    changed = client.call("PATCH", SETTINGS, {name: hours}, login=KEY_OWNER)
+    assert changed.status == status
+    settings = client.call("GET", SETTINGS, login=READER).document
+    assert (settings[name], settings["apiAccessListRequired"]) == (hours if status == 200 else 8760, False)
+
+
 @pytest.mark.parametrize("product", [*OPS_MANAGERS, "cloud-manager"])
 def test_the_other_products_have_no_settings(start: Start, product: str) -> None:
     answer = start(product=product).call("GET", SETTINGS, login=KEY_OWNER)
