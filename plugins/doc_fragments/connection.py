@@ -30,6 +30,12 @@ options:
   public_key:
     description:
       - The public key of a programmatic API key, or the user name that belongs to a personal API key.
+      - A task logs in with an API key (O(public_key) and O(private_key)), as a service account (O(client_id) and
+        O(client_secret)), or with an O(access_token). Set the options of one kind only. The environment variables of
+        the same kind stand in for the options that are missing.
+      - If no option for a login is set, the environment alone decides. If it has several kinds, an access token comes
+        before a service account, and a service account before an API key. The modules for personal keys use the API key
+        first. A warning says which kind the task uses.
       - Set this option or one of the environment variables E(MONGODB_ATLAS_PUBLIC_API_KEY),
         E(MONGODB_ATLAS_PUBLIC_KEY) and E(MCLI_PUBLIC_API_KEY). The module uses the first variable that is set and not
         empty.
@@ -47,6 +53,33 @@ options:
         C(no_log).
     type: str
     aliases: [api_password]
+  client_id:
+    description:
+      - The client id of a service account. It begins with V(mdb_sa_id_). Atlas and Cloud Manager have service accounts,
+        Ops Manager does not.
+      - The task gets one access token from the server, uses it for all of its requests, and revokes it at its end.
+      - Set this option or the environment variable E(MONGODB_ATLAS_CLIENT_ID).
+    type: str
+    version_added: 1.1.0
+  client_secret:
+    description:
+      - The secret of the service account. It begins with V(mdb_sa_sk_).
+      - Set this option or the environment variable E(MONGODB_ATLAS_CLIENT_SECRET).
+      - The secret is never logged. Unlike an API key, the module sends it to the server. So O(base_url) must begin with
+        V(https://), unless the server is on the same machine.
+      - Never set this variable with the keyword C(environment) of a task or play, for the reason that O(private_key)
+        gives.
+    type: str
+    version_added: 1.1.0
+  access_token:
+    description:
+      - An access token of a service account. It lives for an hour. The task does not revoke it.
+      - M(mongodb.atlas.access_token) gets such a token for a whole play, and revokes it at the end of the play.
+      - Set this option or the environment variable E(MONGODB_ATLAS_ACCESS_TOKEN).
+      - The token is never logged, and the module sends it to the server. So O(base_url) must begin with V(https://),
+        unless the server is on the same machine.
+    type: str
+    version_added: 1.1.0
   validate_certs:
     description:
       - Whether the module verifies the TLS certificate of the server.

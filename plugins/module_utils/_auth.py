@@ -15,6 +15,9 @@ import re
 import secrets
 import typing as t
 
+if t.TYPE_CHECKING:
+    from ansible_collections.mongodb.atlas.plugins.module_utils._http import Response
+
 _CHALLENGE = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)\s+(?=[\w-]+\s*=)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
@@ -34,10 +37,27 @@ class Challenge(t.NamedTuple):
     stale: bool = False
 
 
-class Auth(t.Protocol):
-    """A way to log in. The client asks it before each request, and after a 401."""
+class Post(t.Protocol):
+    """Sends a form to a path of the server, without any login but this one.
 
-    def sign(self, method: str, target: str) -> dict[str, str]:
+    Raises:
+        RequestError: There is no response.
+    """
+
+    def __call__(self, path: str, authorization: str, form: t.Mapping[str, str]) -> Response: ...
+
+
+class Auth(t.Protocol):
+    """A way to log in. The client asks it before each request, after a 401, and at the end."""
+
+    must_close: bool
+    """Whether the login leaves something behind if nobody calls :meth:`close`."""
+
+    @property
+    def account_id(self) -> str | None:
+        """The client id of the service account that logs in; empty if none does, None if nobody knows."""
+
+    def sign(self, method: str, target: str, post: Post) -> dict[str, str]:
         """Return the header fields that log a request in; none if the server must send a challenge first."""
 
     def answer(self, headers: t.Mapping[str, str], signed: bool) -> bool:
@@ -45,6 +65,12 @@ class Auth(t.Protocol):
 
     def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
         """Tell the user what to do about a refused login."""
+
+    def owns(self, secret_end: str) -> bool:
+        """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
+
+    def close(self, post: Post) -> str:
+        """End the login; return a warning if that failed, otherwise an empty text."""
 
 
 class Digest:
@@ -54,6 +80,9 @@ class Digest:
         username: The public key, or the user name.
         password: The private key, or the personal key.
     """
+
+    must_close = False
+    account_id = ""
 
     def __init__(self, username: str, password: str) -> None:
         self._username = username
@@ -69,7 +98,7 @@ class Digest:
         """
         return bool(secret_end) and self._password.endswith(secret_end)
 
-    def sign(self, method: str, target: str) -> dict[str, str]:
+    def sign(self, method: str, target: str, post: Post | None = None) -> dict[str, str]:
         """Return the header fields that log a request in.
 
         One nonce serves for many requests, which saves a round trip for each. The server refuses a count that it has
@@ -78,6 +107,7 @@ class Digest:
         Args:
             method: The method of the request.
             target: Path and query, exactly as the client sends them.
+            post: Is not needed.
 
         Returns:
             The header fields; none until the server has sent a challenge.
@@ -135,6 +165,10 @@ class Digest:
             "The server did not ask for HTTP digest authentication, the only kind of login that the module supports. "
             "Check base_url."
         )
+
+    def close(self, post: Post | None = None) -> str:
+        """Do nothing: a digest leaves nothing behind."""
+        return ""
 
 
 def is_stale(headers: t.Mapping[str, str]) -> bool:

@@ -27,7 +27,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     wait_seconds,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import Api
-from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth, Post
 from ansible_collections.mongodb.atlas.plugins.module_utils._deadline import deadline, stop_timer
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
@@ -50,6 +50,10 @@ if t.TYPE_CHECKING or REQUESTS_ERROR is None:
 else:
     Session = object
 
+T = t.TypeVar("T")
+
+USER_AGENT = "ansible-mongodb.atlas"
+
 LARGEST_BODY = 16 * 1024 * 1024
 """The largest body, in bytes. A page of 500 users with many roles each is about a tenth of this."""
 
@@ -58,6 +62,9 @@ MOST_ITEMS = 100_000
 
 MOST_SIGNATURES = 3
 """How often the client sends one request: without a login, with one, and once more if the server forgot the nonce."""
+
+LONGEST_END = 10
+"""The longest time that the end of the login may take, in seconds."""
 
 MOST_TIMEOUTS = 10
 """As a multiple of ``api_timeout``: the longest that one request may take, with the login and the whole response."""
@@ -90,6 +97,8 @@ class Client:
         self._jitter = jitter
         self._now = now
         self._server_time: float | None = None
+        self.warning = ""
+        """What went wrong at the end of the login, which fails no task; empty if nothing did."""
         self._session = _Session()
         # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
         # over verify (https://github.com/psf/requests/issues/3829).
@@ -102,7 +111,12 @@ class Client:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._session.close()
+        """End the login, and close the connection."""
+        try:
+            with deadline(LONGEST_END):
+                self.warning = self._auth.close(self._post)
+        finally:
+            self._session.close()
 
     def send(self, request: Request) -> Answer:
         """Send a request, and send it again while the error is temporary.
@@ -118,16 +132,47 @@ class Client:
             RequestError: The request failed, or there was no answer. :func:`_answer.read_answer` lists the reasons for
                 a failure. ``outcome_unknown`` is set if one of the tries may have done the work.
         """
+        return self._repeat(lambda: self._read(self._exchange(request)), is_post=request.method == "POST")
+
+    def send_as(self, auth: Auth, request: Request) -> Answer:
+        """Send a request with another login than that of the task.
+
+        Raises:
+            RequestError: As for :meth:`send`.
+        """
+        own, self._auth = self._auth, auth
+        try:
+            return self.send(request)
+        finally:
+            self._auth = own
+
+    def log_in(self, work: t.Callable[[Post], T]) -> T:
+        """Let the login of the task do work of its own, such as to get a token, while the error is temporary.
+
+        Args:
+            work: Gets the function that sends a form. It must not lose anything if it is repeated.
+
+        Raises:
+            RequestError: The work failed.
+        """
+
+        def bounded() -> T:
+            with deadline(MOST_TIMEOUTS * self._settings.timeout):
+                return work(self._post)
+
+        return self._repeat(bounded, is_post=False)
+
+    def _repeat(self, work: t.Callable[[], T], *, is_post: bool) -> T:
         outcome_unknown = False
         tried = 0
         while True:
             try:
-                return self._read(self._exchange(request))
+                return work()
             except RequestError as error:
                 if isinstance(error, NoAnswerError):  # its rest would pass for the next answer
                     self._session.close()
                 outcome_unknown = outcome_unknown or error.outcome_unknown
-                may_repeat = error.is_temporary and not (request.method == "POST" and outcome_unknown)
+                may_repeat = error.is_temporary and not (is_post and outcome_unknown)
                 requested, how = self._requested_wait(error)
                 longest = self._settings.retry_max_delay
                 if requested > longest:
@@ -242,7 +287,7 @@ class Client:
             headers={
                 **self._session.headers,
                 "Accept": settings.server.api.version(request.version).media_type,
-                "User-Agent": "ansible-mongodb.atlas",
+                "User-Agent": USER_AGENT,
             },
             params={**request.query, **{name: "true" for name, wanted in flags.items() if wanted}},
             json=request.body,
@@ -254,7 +299,7 @@ class Client:
                 for _time in range(MOST_SIGNATURES):
                     prepared = template.prepare()  # with the cookies of the responses so far
                     self._find_proxies(str(prepared.url))
-                    prepared.headers.update(self._auth.sign(method, prepared.path_url))
+                    prepared.headers.update(self._auth.sign(method, prepared.path_url, self._post))
                     signed = "Authorization" in prepared.headers
                     response = self._session.send(
                         prepared,
@@ -271,6 +316,33 @@ class Client:
             raise read_exception(method, url, error, signed=signed) from error
         self._server_time = date_seconds(response.headers.get("Date")) or self._server_time
         return Response(method, url, signed, response.status_code, response.headers, content)
+
+    def _post(self, path: str, authorization: str, form: t.Mapping[str, str]) -> Response:
+        """Send a form to a path of the server outside of the API, once, for the login.
+
+        Raises:
+            NoAnswerError: There is no response. Nothing that the task could lose was done.
+        """
+        url = self._settings.server.origin + path
+        headers = {
+            **self._session.headers,
+            "Accept": "application/json",
+            "Authorization": authorization,
+            "User-Agent": USER_AGENT,
+        }
+        try:
+            prepared = requests.Request(
+                "POST", url, headers=headers, data=form, cookies=self._session.cookies
+            ).prepare()
+            self._find_proxies(url)
+            timeout = min(self._settings.timeout, LONGEST_END)
+            response = self._session.send(prepared, allow_redirects=False, timeout=timeout, stream=True)
+            content = _read_body(response, "POST", url, signed=False)
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TypeError) as error:
+            stop_timer()
+            raise read_exception("POST", url, error, signed=False) from error
+        self._server_time = date_seconds(response.headers.get("Date")) or self._server_time
+        return Response("POST", url, False, response.status_code, response.headers, content)
 
     def _find_proxies(self, url: str) -> None:
         """Read the proxies of the environment once.

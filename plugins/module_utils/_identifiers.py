@@ -16,13 +16,23 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import Optio
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import path_segment
 
 _ID = re.compile(r"[0-9a-fA-F]{24}")
-_ID_IN_TEXT = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
+_ID_IN_TEXT = re.compile(r"(?<![0-9a-zA-Z])(?:mdb_sa_id_)?[0-9a-fA-F]{24}(?![0-9a-zA-Z])")
 # A key is a UUID; the hyphens are lost easily. The secret of a service account has a prefix.
 _SECRET = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|mdb_sa_sk_[\w-]*", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
 _PUBLIC_KEY = re.compile(r"[a-z]{8}")
 _KEY_NAME = re.compile(f"{_ID.pattern}|{_PUBLIC_KEY.pattern}")
 _CLIENT_ID = re.compile(r"mdb_sa_id_[0-9a-f]*", re.IGNORECASE)
+_ACCOUNT_ID = re.compile(r"mdb_sa_id_[0-9a-f]{24}", re.IGNORECASE)
+_CLIENT_SECRET = re.compile(r"mdb_sa_sk_[\w-]*", re.IGNORECASE)
+_FORMS = {
+    "client_id": (_CLIENT_ID, "the id of a service account"),
+    "client_secret": (_CLIENT_SECRET, "the secret of a service account"),
+    "public_key": (_PUBLIC_KEY, "a public key (eight lower-case letters)"),
+    "private_key": (_SECRET, "a private key"),
+}
+"""The forms of credentials, and the options that they belong in."""
+
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = ('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u00ab\u00bb")
 
@@ -31,9 +41,11 @@ _KEY_RULE = (
     "Name a key by its id, which has 24 hexadecimal digits, or by its public key, which has eight lower-case letters. "
     "Nothing was sent."
 )
+_ACCOUNT_RULE = (
+    "Name a service account by its client id, which is mdb_sa_id_ with 24 hexadecimal digits. Nothing was sent."
+)
 _NOT_REPEATED = "This message does not repeat the value."
 _COPY_AGAIN = "Copy it again, without anything around it. Nothing was sent."
-_NO_SERVICE_ACCOUNT = "Service accounts cannot log in yet: use a programmatic key. Nothing was sent."
 
 
 def object_id(option: str, value: str) -> str:
@@ -67,6 +79,19 @@ def object_ids(option: str, values: t.Sequence[str], *, listed_by: str = "") -> 
     return _checked(option, values, _ID, _RULE, listed_by)
 
 
+def account_id(option: str, value: str) -> str:
+    """Check the id of a service account, which is its client id.
+
+    Returns:
+        The id in lower case.
+
+    Raises:
+        OptionError: As for :func:`object_id`.
+    """
+    (only,) = account_ids(option, [value])
+    return only
+
+
 def key_names(option: str, values: t.Sequence[str], *, listed_by: str) -> list[str]:
     """Check a list in which each item names a programmatic key: by its id or by its public key.
 
@@ -77,6 +102,18 @@ def key_names(option: str, values: t.Sequence[str], *, listed_by: str) -> list[s
         OptionError: As for :func:`object_ids`; but a public key is accepted.
     """
     return _checked(option, values, _KEY_NAME, _KEY_RULE, listed_by)
+
+
+def account_ids(option: str, values: t.Sequence[str]) -> list[str]:
+    """Check a list of client ids, which name service accounts.
+
+    Returns:
+        The client ids in lower case, without duplicates, in their order.
+
+    Raises:
+        OptionError: As for :func:`object_ids`.
+    """
+    return _checked(option, values, _ACCOUNT_ID, _ACCOUNT_RULE, "")
 
 
 def is_object_id(text: str) -> bool:
@@ -141,31 +178,41 @@ def is_text(value: str) -> bool:
     return True
 
 
-def check_login(public_key: str, private_key: str) -> None:
+def check_login(credentials: t.Mapping[str, str]) -> None:
     """Check that each credential is in the right option and has nothing around it.
+
+    Args:
+        credentials: The values of the options of one kind of login.
 
     Raises:
         OptionError: A credential is in the wrong option, or has something around it. The message repeats no value.
     """
-    for option, value in (("public_key", public_key), ("private_key", private_key)):
+    for option, value in credentials.items():
         if value != value.strip() or any(character in value for character in _ZERO_WIDTH):
             raise OptionError(f"{option} has white space around it, or an invisible character in it. {_COPY_AGAIN}")
         if value[:1] + value[-1:] in _QUOTES:
             raise OptionError(f"{option} has quotes around it. {_COPY_AGAIN}")
-    if _CLIENT_ID.fullmatch(public_key):
-        raise OptionError(f"public_key is the id of a service account. {_NO_SERVICE_ACCOUNT}")
-    if private_key.startswith("mdb_sa_sk_"):
-        raise OptionError(f"private_key is the secret of a service account. {_NO_SERVICE_ACCOUNT}")
-    if _SECRET.fullmatch(public_key):
-        raise OptionError(
-            f"public_key looks like a private key. Are public_key and private_key swapped? {_NOT_REPEATED} "
-            "Nothing was sent."
-        )
-    if _PUBLIC_KEY.fullmatch(private_key):
-        raise OptionError(
-            "private_key looks like a public key (eight lower-case letters). Are public_key and private_key swapped? "
-            "Nothing was sent."
-        )
+        _check_form(option, value, list(credentials))
+
+
+def _check_form(option: str, value: str, kind: t.Sequence[str]) -> None:
+    """Check that a value does not have the form of another credential.
+
+    Args:
+        option: The option.
+        value: Its value.
+        kind: The options of this kind of login.
+    """
+    for right, (form, what) in _FORMS.items():
+        if not form.fullmatch(value):
+            continue
+        if right == option or option == "access_token":
+            return
+        if right in kind:
+            advice = f"looks like {what}. Are {kind[0]} and {kind[1]} swapped? {_NOT_REPEATED}"
+        else:
+            advice = f"is {what}. Use the option {right} for it."
+        raise OptionError(f"{option} {advice} Nothing was sent.")
 
 
 def _explain(option: str, value: str, values: t.Sequence[str], listed_by: str) -> str:
@@ -194,10 +241,16 @@ def _explain(option: str, value: str, values: t.Sequence[str], listed_by: str) -
         return "is a number, because Ansible read the id as one. Put quotes around the id where you define it."
     if "*" in text or re.fullmatch("[0-9a-fA-F]{12}", text):
         return f"is a masked key, or the end of one.{look_up}"
+    if _PUBLIC_KEY.fullmatch(text):
+        return "is a public key."
+    if _ID.fullmatch(value):
+        return "is the id of another object."
+    if _ACCOUNT_ID.fullmatch(value):
+        return "is the client id of a service account."
+    if _CLIENT_ID.fullmatch(text) and not _ACCOUNT_ID.fullmatch(text):
+        return f"has {len(text) - len('mdb_sa_id_')} digits after mdb_sa_id_."
     if _ID_IN_TEXT.fullmatch(text.strip("".join(_QUOTES) + _ZERO_WIDTH)):
         return f"has something around the id. Write {ids[0]} alone."
-    if _PUBLIC_KEY.fullmatch(text) or _CLIENT_ID.fullmatch(text):
-        return "is a public key or a client id."
     if re.fullmatch("[0-9a-fA-F]+", text):
         return f"has {len(text)} digits."
     return "is not an id."

@@ -99,6 +99,7 @@ def create(
     file: SecretFile | None,
     known: Known,
     steps: Steps = ALONE,
+    only_new: Fields | None = None,
 ) -> Made:
     """Make an object.
 
@@ -110,12 +111,13 @@ def create(
         file: The file that takes the secret; None if the result of the task does.
         known: The objects that the task has read.
         steps: The work that belongs to the object besides making it.
+        only_new: Further fields of a new object, which its last step does not compare.
 
     Raises:
         UnfinishedError: A step failed, or a signal ended the task. The message says whether the object is still there.
         RequestError: The object could not be made. Nothing is there.
     """
-    making = _Making(client, place, name, fields)
+    making = _Making(client, place, name, {**fields, **(only_new or {})})
     try:
         with interruptible():
             secret = making.post()
@@ -206,7 +208,10 @@ def get(client: Client, place: Resource, item_id: str) -> Item | None:
     except RequestError as error:
         if place.says_gone(error, item_id):
             return None
-        raise
+        # Only a complete list without the object says as much.
+        if not is_inconclusive(error) or item_id.lower() in {each.id.lower() for each in read_items(client, place)}:
+            raise
+        return None
     item = read_one(place, answer.data, item_id)
     if item is None:
         problem = f"HTTP {answer.status}, but the answer is not the {place.noun} {item_id}"
@@ -366,7 +371,7 @@ class _Making:
             elif self._may_exist:
                 was_made = self._delete_lost()
                 noun = self._place.noun
-                no_trace = f"The server lists no {noun} with the description {self._mark!r}, so none was made."
+                no_trace = f"The server lists no {noun} {self._marked()}, so none was made."
                 sentences.append(f"The task deleted the {noun} that it had made." if was_made else no_trace)
         except RequestError as error:
             sentences.append(self._explain_left_over(error.but(outcome_unknown=False)))
@@ -414,12 +419,18 @@ class _Making:
 
     def _explain_left_over(self, error: RequestError) -> str:
         noun = self._place.noun
-        what = f"{self._item.id} ({self._item.public_id})" if self._item else f"with the description {self._mark!r}"
+        what = self._marked()
+        if self._item:
+            what = f"{self._item.id} ({self._item.public_id})" if self._item.public_id else self._item.id
         may = "is" if self._item else "may be"
         return (
             f"The new {noun} {what} {may} still there, because the task could not delete it: {error} Nobody got its "
-            f"secret. Delete this {noun}; a task that runs an hour later with the same description does it, too."
+            f"secret. Delete this {noun}; a task that runs an hour later with the same {self._place.name_field} does "
+            "it, too."
         )
+
+    def _marked(self) -> str:
+        return self._place.marked(self._mark, self._fields)
 
     def _passed_over(self, item_id: str) -> str:
         return (

@@ -39,10 +39,24 @@ def unfinished(name: str, tag: str) -> str:
     return f"{name[:_BEFORE_UNFINISHED]} [unfinished {tag}]"
 
 
+class Tag(t.NamedTuple):
+    """The mark of an unfinished object."""
+
+    start: int
+    """Where the mark begins in the description."""
+    tag: str
+
+
+def tag_of(name: str) -> Tag | None:
+    """Return the mark of an unfinished object in a description; None if there is none."""
+    mark = _MARK.search(name)
+    return Tag(mark.start(), mark[1]) if mark and mark[1] else None
+
+
 def is_unfinished(item: Item, name: str) -> bool:
     """Tell whether a task was making this object to give it this description."""
-    mark = _MARK.search(item.name)
-    return bool(mark and mark[1]) and item.name[: t.cast("re.Match[str]", mark).start()] == name[:_BEFORE_UNFINISHED]
+    mark = tag_of(item.name)
+    return mark is not None and item.name[: mark.start] == name[:_BEFORE_UNFINISHED]
 
 
 def is_replaced(item: Item, name: str) -> bool:

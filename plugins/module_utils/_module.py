@@ -34,6 +34,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import 
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     DEFAULT_BASE_URL,
     ENVIRONMENT,
+    SECRETS,
     auth_from,
     settings_from,
 )
@@ -66,15 +67,16 @@ CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
     "public_key": {
         "type": "str",
         "aliases": ["api_username"],
-        "fallback": (from_environment, ENVIRONMENT["public_key"]),
         "no_log": False,
     },
     "private_key": {
         "type": "str",
         "aliases": ["api_password"],
-        "fallback": (from_environment, ENVIRONMENT["private_key"]),
         "no_log": True,
     },
+    "client_id": {"type": "str", "no_log": False},
+    "client_secret": {"type": "str", "no_log": True},
+    "access_token": {"type": "str", "no_log": True},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
@@ -88,6 +90,8 @@ CONNECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
 }
 """The options that every module has, as the documentation fragment ``connection`` describes them."""
 
+
+SHORTEST_SECRET = 8
 
 PLACE_OPTIONS: dict[str, dict[str, t.Any]] = {
     name: {"type": "str", "required": True, "fallback": (from_environment, ENVIRONMENT[name])}
@@ -110,6 +114,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
         given = [self.params.get(name) for name in open_options + aliases]
         set_outside = [os.environ.get(name) for names in ENVIRONMENT.values() for name in names]
         self.no_log_values |= secrets_in(given + set_outside)
+        secrets = [os.environ.get(name, "") for option in SECRETS for name in ENVIRONMENT[option]]
+        # Ansible would mask a shorter text in every word of the result.
+        self.no_log_values |= {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
 
 
 Wanted = t.TypeVar("Wanted")
@@ -123,6 +130,9 @@ def run_module(
     options: t.Mapping[str, t.Mapping[str, t.Any]],
     wanted: t.Callable[[t.Mapping[str, t.Any]], Wanted],
     work: Work[Wanted],
+    *,
+    prefers_key: bool = False,
+    only_account: bool = False,
     **constraints: t.Any,
 ) -> None:
     """Run one task from its options to its result.
@@ -132,6 +142,8 @@ def run_module(
         wanted: Reads objects and state from the options of a task.
         work: Does the task: brings objects into a state, or lists them. It raises an :class:`_errors.AtlasError` for
             everything that it cannot do.
+        prefers_key: Whether an API key wins if the environment has several logins.
+        only_account: Whether the task can log in as a service account only.
         constraints: How options go together, as arguments of ``AnsibleModule``: ``mutually_exclusive`` and the like.
     """
     # Imported objects live as long as the process. At its end Python would scan all of them, which takes 25 ms.
@@ -146,16 +158,32 @@ def run_module(
     if REQUESTS_ERROR:
         module.fail_json(msg=_explain_import(REQUESTS_ERROR))
     error: t.Optional[AtlasError] = None
+    warnings: list[str] = []
     try:
-        settings, auth = settings_from(module.params, os.environ), auth_from(module.params, os.environ)
-        with Client(settings, auth) as client:
-            done = work(client, wanted(module.params), Task(auth, module.check_mode, module._diff, module.no_log))
-        values, warnings = dict(done.values), done.warnings
+        settings = settings_from(module.params, os.environ)
+        auth, login_warnings = auth_from(
+            module.params, os.environ, settings.server, prefers_key=prefers_key, only_account=only_account
+        )
+        warnings += login_warnings
+        client = Client(settings, auth)
+
+        def run() -> Result:
+            try:
+                with client:
+                    return work(
+                        client, wanted(module.params), Task(auth, module.check_mode, module._diff, module.no_log)
+                    )
+            finally:
+                warnings.extend(filter(None, [client.warning]))
+
+        done = _uninterrupted(run) if auth.must_close else run()
+        values = dict(done.values)
+        warnings += done.warnings
         if done.secret:
             _register(done.secret)
     except AtlasError as caught:
         error, values = caught, {"changed": False, **caught.result()}
-        warnings = values.pop("warnings", [])
+        warnings += values.pop("warnings", [])
     for warning in warnings:
         module.warn(warning)
     if error is None:
@@ -165,6 +193,13 @@ def run_module(
         module.no_log_values.add(module.params["base_url"])
     # Outside of the except clause: inside, Ansible would show the traceback.
     module.fail_json(**values)
+
+
+def _uninterrupted(run: t.Callable[[], Result]) -> Result:
+    """Run a task, and turn a signal that asks it to end into an error, so that the task can end its login first."""
+    from ansible_collections.mongodb.atlas.plugins.module_utils._process import uninterrupted
+
+    return uninterrupted(run)
 
 
 def _register(secret: str) -> None:

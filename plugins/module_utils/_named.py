@@ -99,8 +99,8 @@ class Listed(t.NamedTuple):
     """The ids or public keys of the objects; None for all."""
     name: str | None
     """The name of the objects; None for any."""
-    access_list: t.Callable[[Item], EntryList] | None
-    """Returns the access list of an object; None if the result is without them."""
+    lists: t.Sequence[t.Callable[[Item], EntryList]] = ()
+    """Return the lists of an object that the result has, too."""
 
 
 def list_named(client: Client, wanted: Listed, _task: Task) -> Result:
@@ -114,14 +114,14 @@ def list_named(client: Client, wanted: Listed, _task: Task) -> Result:
         item
         for item in read_items(client, place)
         if (wanted.ids is None or item.id.lower() in wanted.ids or item.public_id in wanted.ids)
-        and wanted.name in (None, item.name)
+        and wanted.name in (None, item.fields.get(place.name_field))
     ]
     described = [place.describe(item) for item in items]
-    known: EntryList | None = None  # under the name that this server has for access lists
-    if wanted.access_list:
+    for list_of in wanted.lists:
+        known: EntryList | None = None  # under the name that this server has for such lists
         for item, shown in zip(items, described):
-            known, entries = read_list(client, known.of(item.id) if known else wanted.access_list(item))
-            shown["access_list"] = [{"id": entry.id, **entry.fields} for entry in entries]
+            known, entries = read_list(client, known.of(item.id) if known else list_of(item))
+            shown[known.results] = [known.describe(entry) for entry in entries]
     return Result({"changed": False, **place.parent(), place.results: described})
 
 
@@ -191,7 +191,7 @@ def _change_ids(client: Client, wanted: Managed, ids: list[str], listed: list[It
             else join(client, place, step.id, fields, task.check_mode)
         )
         stopped = bool(outcome.failure and outcome.failure.stops_task)
-    return _report(wanted, {item_id: outcomes[item_id] for item_id in ids}, task)
+    return _report(client, wanted, {item_id: outcomes[item_id] for item_id in ids}, task)
 
 
 def join(client: Client, place: Resource, item_id: str, fields: t.Mapping[str, t.Any], check_mode: bool) -> Outcome:
@@ -235,6 +235,8 @@ def _send_join(client: Client, place: Resource, request: Request, item: Item, fi
     after = read_one(place, answer.data, item.id)
     if after and not differs(after, fields):
         return after
+    if after:  # it was in the place already, and the server did not change it
+        return update(client, place, after, fields)
     problem = f"HTTP {answer.status}, but the answer does not show the {', '.join(fields)} of the task"
     unclear = NotTheApiError(answer.method, answer.url, problem, status=answer.status, outcome_unknown=True)
     return shown_after(client, place, item.id, fields, unclear)
@@ -243,7 +245,7 @@ def _send_join(client: Client, place: Resource, request: Request, item: Item, fi
 def _change(client: Client, wanted: Managed, before: Item, fields: t.Mapping[str, t.Any], task: Task) -> Outcome:
     """Give an object the fields that it lacks, unless its secret is lost."""
     place = wanted.place
-    if _secret_is_lost(wanted, before) and not wanted.may_lack_secret:
+    if _secret_is_lost(client, wanted, before) and not wanted.may_lack_secret:
         return Outcome(before, PRESENT, failure=MissingError(_lost_secret(wanted, before)))
     if not differs(before, fields):
         return Outcome(before, PRESENT)
@@ -269,7 +271,7 @@ def _keep_named(client: Client, wanted: Managed, name: str, task: Task) -> Resul
     if found.finished:
         (before,) = found.finished
         outcome = _change(client, wanted, before, wanted.fields, task)
-        result = _report(wanted, {before.id: outcome}, task)
+        result = _report(client, wanted, {before.id: outcome}, task)
         if not wanted.file and is_young(client, before):
             warning = (
                 f"The {place.noun} {before.id} is younger than ten minutes. Only the result of the task that made it "
@@ -284,13 +286,13 @@ def _keep_named(client: Client, wanted: Managed, name: str, task: Task) -> Resul
 def _make(client: Client, wanted: Managed, name: str, found: Found, task: Task) -> Result:
     """Make the object, or finish the one whose secret is in the file already."""
     place, file = wanted.place, wanted.file
-    held = next((item for item in found.unfinished if file and file.holds(item.secret_end)), None)
+    held = next((item for item in found.unfinished if _holds(file, item, client.server_time)), None)
     if found.replaced and not held:  # the last rotation is not finished, or its object is gone
         raise AmbiguousError(
             f"There is no {place.noun} {name!r}, but a rotation has marked {found.replaced[-1].id} as replaced. Run "
             "the rotation again: it finishes, or makes that one the current one again."
         )
-    missing = [option for option in place.needed_to_make if option not in wanted.fields]
+    missing = [option for option in place.needed_to_make if option not in {**wanted.fields, **wanted.only_new}]
     if missing:
         raise OptionError(f"There is no {place.noun} {name!r}. To make one, the task needs {', '.join(missing)}.")
     if file and file.exists and not held:
@@ -307,7 +309,7 @@ def _make(client: Client, wanted: Managed, name: str, found: Found, task: Task) 
         done = (
             finish(client, place, held, name, wanted.fields, found.known)
             if held
-            else create(client, place, name, wanted.fields, file, found.known)
+            else create(client, place, name, wanted.fields, file, found.known, only_new=wanted.only_new)
         )
         made, secret = done.item, done.secret
         warnings += done.warnings
@@ -347,7 +349,7 @@ def _delete(client: Client, wanted: Managed, ids: list[str], listed: list[Item] 
         return result._replace(values={**result.values, "msg": place.after_absence}, warnings=warnings)
     result = report(place, outcomes, ABSENT, task)
     revoked = [outcome.before for outcome in outcomes.values() if outcome.before and outcome.changed]
-    if not file or task.check_mode or not any(file.holds(item.secret_end) for item in revoked):
+    if not file or task.check_mode or not any(_holds(file, item) for item in revoked):
         return result
     try:
         file.remove()
@@ -383,7 +385,7 @@ def _wait_for_others(client: Client, wanted: Managed, name: str, found: Found) -
         rivals = [
             item.id
             for item in found.unfinished
-            if not is_left_over(item, client.server_time) and not (wanted.file and wanted.file.holds(item.secret_end))
+            if not is_left_over(item, client.server_time) and not _holds(wanted.file, item, client.server_time)
         ]
         if found.finished or not rivals:
             return found
@@ -429,13 +431,13 @@ def refuse_several(place: Resource, name: str, items: t.Sequence[Item]) -> None:
         )
 
 
-def _report(wanted: Managed, outcomes: dict[str, Outcome], task: Task) -> Result:
+def _report(client: Client, wanted: Managed, outcomes: dict[str, Outcome], task: Task) -> Result:
     """Turn the outcomes for objects that exist into a result."""
     result = report(wanted.place, outcomes, PRESENT, task)
     warnings = list(result.warnings)
     for outcome in outcomes.values():
         before = outcome.before
-        if before and not outcome.failure and _secret_is_lost(wanted, before):
+        if before and not outcome.failure and _secret_is_lost(client, wanted, before):
             warnings.append(_lost_secret(wanted, before))
     warnings += _taken_from_login(wanted.place, outcomes, wanted.fields, task)
     return result._replace(warnings=warnings)
@@ -448,7 +450,7 @@ def _taken_from_login(
     warnings = []
     for item_id, outcome in outcomes.items():
         before, after = outcome.before, outcome.after
-        if before and after and is_login(before, task.login):
+        if before and after and is_login(item_id, before, task.login):
             taken = sorted(
                 str(value)
                 for field, values in before.fields.items()
@@ -463,8 +465,20 @@ def _taken_from_login(
     return warnings
 
 
-def _secret_is_lost(wanted: Managed, item: Item) -> bool:
-    return wanted.file is not None and not wanted.file.holds(item.secret_end)
+def _secret_is_lost(client: Client, wanted: Managed, item: Item) -> bool:
+    return wanted.file is not None and not _holds(wanted.file, item, client.server_time)
+
+
+def _holds(file: SecretFile | None, item: Item, now: float | None = None) -> bool:
+    """Tell whether a file holds a secret of an object.
+
+    Args:
+        file: The file, if there is one.
+        item: The object.
+        now: A secret that has expired at this time does not count; None if each secret counts.
+    """
+    live = [each.end for each in item.secret_ends if now is None or each.expires_at is None or each.expires_at > now]
+    return file is not None and any(file.holds(end) for end in (item.secret_end, *live))
 
 
 def _lost_secret(wanted: Managed, item: Item) -> str:
@@ -477,24 +491,29 @@ def is_young(client: Client, item: Item) -> bool:
     return now is not None and item.made_at is not None and now - item.made_at < YOUNG_SECONDS
 
 
-def refuse_background(place: Resource) -> None:
+def refuse_background(place: Resource, secret: str = "") -> None:
     """Refuse to make an object in a task with the keyword ``async``.
+
+    Args:
+        place: Where the object belongs.
+        secret: The name of its secret in messages, if it is not the secret of an object.
 
     Raises:
         OptionError: The task has this keyword.
     """
     if runs_in_background(os.environ):
         raise OptionError(
-            "With async, Ansible keeps the result of the task in a file that others can read, and with it the secret "
-            f"of a new {place.noun}. Let a file of your own take the secret. Nothing was sent."
+            "With async, Ansible keeps the result of the task in a file that others can read, and with it "
+            f"{secret or f'the secret of a new {place.noun}'}. Let a file of your own take the secret. Nothing "
+            "was sent."
         )
 
 
-def warn_about_result(place: Resource, task: Task) -> list[str]:
-    """Warn that the result has a secret, unless the task has ``no_log``."""
+def warn_about_result(place: Resource, task: Task, secret: str = "") -> list[str]:
+    """Warn that the result has a secret, unless the task has ``no_log``; ``secret`` as in :func:`refuse_background`."""
     if task.no_log:
         return []
     return [
-        f"Ansible prints and logs the result of this task, which has the secret of a new {place.noun}. Set no_log: "
-        "true, or let a file take the secret."
+        "Ansible prints and logs the result of this task, which has "
+        f"{secret or f'the secret of a new {place.noun}'}. Set no_log: true, or let a file take the secret."
     ]

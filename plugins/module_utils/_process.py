@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError
 
+T = t.TypeVar("T")
+
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -44,6 +46,29 @@ def interruptible() -> t.Iterator[None]:
         for number, handler in zip(_SIGNALS, before):
             if signal.getsignal(number) is interrupt:
                 signal.signal(number, handler)
+
+
+def uninterrupted(run: t.Callable[[], T]) -> T:
+    """Run a function, and raise an error if SIGTERM or SIGINT interrupts it.
+
+    Raises:
+        InterruptedTaskError: A signal interrupted it. Its cleanup is done.
+    """
+    try:
+        with interruptible():
+            return run()
+    except Interruption as interruption:
+        raise InterruptedTaskError(f"{interruption} ended the task.") from interruption
+
+
+@contextmanager
+def signals_held() -> t.Iterator[None]:
+    """Hold SIGTERM and SIGINT back until the end of this context. If they are ignored by then, they are lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ignore_signals() -> None:

@@ -117,7 +117,7 @@ def plan(place: Resource, ids: t.Iterable[str], state: str, found: t.Iterable[It
 
 def in_order(steps: t.Iterable[Step], login: Login) -> list[Step]:
     """Put the object that the task logs in with at the end: after that step the task may not be able to log in."""
-    return sorted(steps, key=lambda step: is_login(step.before, login))
+    return sorted(steps, key=lambda step: is_login(step.id, step.before, login))
 
 
 def report(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, task: Task) -> Result:
@@ -268,8 +268,12 @@ def advice_of(place: Adviser, sentence: str = "") -> t.Iterator[None]:
         raise error.but(advice=f"{sentence} {advice}".strip()) from error
 
 
-def is_login(item: Item | None, login: Login) -> bool:
-    return item is not None and login.owns(item.secret_end)
+def is_login(item_id: str, item: Item | None, login: Login) -> bool:
+    """Tell whether a task logs in with an object.
+
+    The client id tells a service account. The characters of its secret that the server shows are too few for that.
+    """
+    return item_id == login.account_id or (item is not None and login.owns(item.secret_end))
 
 
 def _shown(
@@ -309,6 +313,6 @@ def _warnings(place: Resource, outcomes: t.Mapping[str, Outcome], state: str, lo
             warnings.append(f"{missing.method} {missing.url}: {missing.problem.rstrip('.')}. {advice}")
         if outcome.state == ABSENT and state not in (ABSENT, *place.states_of_existing):
             warnings.append(f"There is no {place.noun} {item_id} that could be {state}.")
-        if outcome.changed and state in place.states_without_login and is_login(outcome.before, login):
+        if outcome.changed and state in place.states_without_login and is_login(item_id, outcome.before, login):
             warnings.append(f"The task logs in with the {place.noun} {item_id}: nothing can log in with it afterwards.")
     return list(dict.fromkeys(warnings))

@@ -97,6 +97,10 @@ class EntryList:
         """Tell whether the server says that this very entry is not on the list."""
         raise NotImplementedError
 
+    def describe(self, entry: Item) -> dict[str, t.Any]:
+        """Return an entry as an info module returns it."""
+        return {"id": entry.id, **entry.fields}
+
     def summary(self, entry: Item) -> t.Any:
         """Return an entry as the diff shows it."""
         return entry.id
@@ -185,7 +189,7 @@ def list_entries(client: Client, wanted: WantedEntries, _task: Task) -> Result:
         RequestError: The task could not read the list.
     """
     place, entries = read_list(client, _find(client, wanted.place))
-    items = [{"id": entry.id, **entry.fields} for entry in entries]
+    items = [place.describe(entry) for entry in entries]
     return Result({"changed": False, **place.parent(), place.results: items})
 
 

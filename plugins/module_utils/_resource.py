@@ -15,6 +15,15 @@ ABSENT = "absent"
 PRESENT = "present"
 
 
+class SecretEnd(t.NamedTuple):
+    """The end of a secret that expires."""
+
+    end: str
+    """The characters that the server shows."""
+    expires_at: float | None
+    """The time when the secret expires, in seconds since 1970; None if nobody knows."""
+
+
 class Item(t.NamedTuple):
     """One object, as the server describes it."""
 
@@ -33,6 +42,8 @@ class Item(t.NamedTuple):
     """The id of the organization that the object belongs to; empty if the place of the object is that organization."""
     made_at: float | None = None
     """The time when it was made, in seconds since 1970; None if nobody knows."""
+    secret_ends: tuple[SecretEnd, ...] = ()
+    """The ends of its secrets, if it can have several. They are too short to tell whether the task logs in with it."""
 
 
 class Resource:
@@ -82,6 +93,10 @@ class Resource:
     def summary(self, item: Item) -> str:
         """Tell an object apart from others with the same name, for messages."""
         return item.id
+
+    def marked(self, mark: str, fields: t.Mapping[str, t.Any]) -> str:
+        """Describe an object that a task is making, for messages."""
+        return f"with the description {mark!r}"
 
     def list_request(self) -> Request:
         """Return the request that lists the objects."""
@@ -136,16 +151,19 @@ class Resource:
         raise NotImplementedError
 
     def confirms(self, document: t.Any, state: str) -> bool:
-        """Tell whether the answer to a change confirms the change."""
-        raise NotImplementedError
+        """Tell whether the answer to a change confirms the change. The status of the answer confirms a deletion."""
+        return state == ABSENT
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         """Tell whether the server says that this very object does not exist."""
         raise NotImplementedError
 
     def says_no_parent(self, error: RequestError) -> bool:
-        """Tell whether the server says that the place does not exist, so that nothing can be in it."""
-        raise NotImplementedError
+        """Tell whether the server says that the place does not exist, so that nothing can be in it.
+
+        By default, a place that does not exist is a failure, because its id may be mistyped.
+        """
+        return False
 
 
 class Lookup(t.NamedTuple):

@@ -212,7 +212,7 @@ class _Turn:
             if new is None or overlap < wanted.overlap:
                 continue
             what = f"the {place.noun} {item.id}, which {new.id} replaced"
-            if is_login(item, self._task.login):
+            if is_login(item.id, item, self._task.login):
                 self.warnings.append(f"The task did not revoke {what}, because it logs in with it.")
                 continue
             by_this_task = True

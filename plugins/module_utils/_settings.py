@@ -12,7 +12,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import Server, find_server
-from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth, Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import check_login, is_text
 
@@ -20,6 +20,9 @@ ENVIRONMENT = {
     "base_url": ["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"],
     "public_key": ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"],
     "private_key": ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"],
+    "client_id": ["MONGODB_ATLAS_CLIENT_ID"],
+    "client_secret": ["MONGODB_ATLAS_CLIENT_SECRET"],
+    "access_token": ["MONGODB_ATLAS_ACCESS_TOKEN"],
     "org_id": ["MONGODB_ATLAS_ORG_ID", "MCLI_ORG_ID"],
     "project_id": ["MONGODB_ATLAS_PROJECT_ID", "MCLI_PROJECT_ID"],
 }
@@ -27,6 +30,16 @@ ENVIRONMENT = {
 
 The names are those of MongoDB's own tools: the Atlas CLI, the Terraform provider and ``mongocli``.
 """
+
+LOGINS = {
+    "access token": ("access_token",),
+    "service account": ("client_id", "client_secret"),
+    "API key": ("public_key", "private_key"),
+}
+"""The kinds of login and their options. If the environment has several kinds, the first one wins."""
+
+SECRETS = ("private_key", "client_secret", "access_token")
+"""The options that hold secrets."""
 
 DEFAULT_BASE_URL = "https://cloud.mongodb.com/api/atlas/v1.0"
 
@@ -80,22 +93,87 @@ def settings_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) 
     )
 
 
-def auth_from(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Digest:
-    """Check the login of a task.
+def auth_from(
+    options: t.Mapping[str, t.Any],
+    environ: t.Mapping[str, str],
+    server: Server,
+    *,
+    prefers_key: bool = False,
+    only_account: bool = False,
+) -> tuple[Auth, list[str]]:
+    """Choose and check the login of a task.
+
+    Variables of the environment complete the options of the same kind. Without any option for a login, the environment
+    alone decides.
 
     Args:
-        options: ``public_key`` and ``private_key``.
+        options: The options of all kinds of login; None for those that are not set.
         environ: The environment of the process. A message about a value that is not UTF-8 names its variable.
+        server: The server, which gets the secret of a service account.
+        prefers_key: Whether an API key wins if the environment has several kinds.
+        only_account: Whether only a service account can do the work. Then the option ``access_token`` is no login, and
+            neither are the variables of other kinds.
+
+    Returns:
+        The login, and warnings.
 
     Raises:
-        OptionError: A credential is missing or cannot be used. The message never repeats a secret.
+        OptionError: There is no login, or there are two, or a credential cannot be used. The message never repeats a
+            secret.
     """
-    for option in ("public_key", "private_key"):
-        _refuse_undecodable(option, options[option], environ)
-    public_key = _credential("public_key", options["public_key"])
-    private_key = _credential("private_key", options["private_key"])
-    check_login(public_key, private_key)
-    return Digest(public_key, private_key)
+    if only_account:
+        options, environ = _of_account(options, environ)
+    in_options = [kind for kind, names in LOGINS.items() if any(options.get(name) is not None for name in names)]
+    if len(in_options) > 1:
+        named = [name for kind in in_options for name in LOGINS[kind] if options.get(name) is not None]
+        raise OptionError(f"{named[0]} and {named[-1]} belong to two kinds of login. Set one kind. Nothing was sent.")
+    in_environment = [kind for kind, names in LOGINS.items() if any(_variable(name, environ) for name in names)]
+    if prefers_key:
+        in_environment.sort(key=lambda kind: kind != "API key")
+    kinds = in_options or in_environment
+    kind = kinds[0] if kinds else "service account" if only_account else "API key"
+    warnings = []
+    if not in_options and len(in_environment) > 1:
+        warnings.append(
+            f"The environment has several logins: {', '.join(in_environment)}. The task uses the {kind}. Unset the "
+            "variables of the others."
+        )
+    values = [credential(name, options.get(name), environ) for name in LOGINS[kind]]
+    check_login(dict(zip(LOGINS[kind], values)))
+    if kind == "API key":
+        return Digest(*values), warnings
+    from ansible_collections.mongodb.atlas.plugins.module_utils._oauth import ServiceAccount, Token
+
+    if server.origin.startswith("http:") and not _is_loopback(urlsplit(server.origin).hostname or ""):
+        raise OptionError(
+            f"Unlike a digest, the login with a {kind} sends a secret. So base_url must begin with https://. Nothing "
+            "was sent."
+        )
+    if not options.get("validate_certs", True):
+        warnings.append(
+            f"The login with a {kind} sends a secret, and validate_certs is false: anybody on the way can read it."
+        )
+    if kind == "access token":
+        return Token(values[0]), warnings
+    return ServiceAccount(values[0], values[1]), warnings
+
+
+def _of_account(
+    options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]
+) -> tuple[dict[str, t.Any], dict[str, str]]:
+    """Leave out the other kinds of login."""
+    for name in LOGINS["API key"]:
+        if options.get(name) is not None:
+            raise OptionError(
+                f"{name} belongs to an API key, and this module logs in as a service account only. Set client_id and "
+                "client_secret instead. Nothing was sent."
+            )
+    others = [name for kind, names in LOGINS.items() if kind != "service account" for name in names]
+    variables = {variable for name in others for variable in ENVIRONMENT[name]}
+    return (
+        {name: value for name, value in options.items() if name not in others},
+        {name: value for name, value in environ.items() if name not in variables},
+    )
 
 
 def read_base_url(given: str) -> Server:
@@ -133,17 +211,35 @@ def _refuse_undecodable(option: str, value: str | None, environ: t.Mapping[str, 
         raise OptionError(f"{where} holds text that is not UTF-8. Nothing was sent.")
 
 
-def _credential(option: str, value: str | None) -> str:
+def _variable(option: str, environ: t.Mapping[str, str]) -> str | None:
+    """Return the name of the first variable of an option that is set and not empty."""
+    return next((name for name in ENVIRONMENT[option] if environ.get(name)), None)
+
+
+def credential(option: str, value: str | None, environ: t.Mapping[str, str]) -> str:
+    """Return a credential from its option, or else from the environment.
+
+    Raises:
+        OptionError: There is none, or it cannot be used. The message does not repeat it.
+    """
+    variable = _variable(option, environ)
+    where = option
+    if value is None and variable:
+        value, where = environ[variable], f"The environment variable {variable}"
     if not value or not value.strip():
         raise OptionError(
             f"{option} is missing. Set the option {option}, or one of the environment variables "
             f"{', '.join(ENVIRONMENT[option])} where the module runs."
         )
+    if not is_text(value):
+        raise OptionError(f"{where} holds text that is not UTF-8. Nothing was sent.")
     if _CONTROL_CHARACTER.search(value):
         raise OptionError(f"{option} contains a line break or another control character, perhaps at its end.")
-    if not is_text(value):
-        raise OptionError(f"{option} is not valid Unicode text. Nothing was sent.")
     return value
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def _verify(origin: str, validate_certs: bool, ca_path: str | None, environ: t.Mapping[str, str]) -> bool | str:

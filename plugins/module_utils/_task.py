@@ -21,6 +21,10 @@ if t.TYPE_CHECKING:
 class Login(t.Protocol):
     """The login of a task, without the secret."""
 
+    @property
+    def account_id(self) -> str | None:
+        """The client id of the service account that logs in; empty if none does, None if nobody knows."""
+
     def owns(self, secret_end: str) -> bool:
         """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
 
@@ -61,6 +65,8 @@ class Managed(t.NamedTuple):
     """The file that takes the secret of a new object."""
     may_lack_secret: bool = False
     """Whether a file that lacks the secret of the object is a warning; otherwise it is a failure."""
+    only_new: t.Mapping[str, t.Any] = {}
+    """Further fields that a new object gets. The task does not compare them, because the server does not show them."""
 
 
 class Step(t.NamedTuple):

@@ -244,6 +244,7 @@ def main() -> None:
         },
         wanted_keys,
         ensure,
+        prefers_key=True,
         mutually_exclusive=[("user_id", "user_name")],
         required_one_of=[("user_id", "user_name")],
     )

@@ -161,6 +161,7 @@ def main() -> None:
         },
         listed_keys,
         list_items,
+        prefers_key=True,
         mutually_exclusive=[("user_id", "user_name", "org_id")],
         required_one_of=[("user_id", "user_name", "org_id")],
     )

@@ -10,8 +10,9 @@ import typing as t
 
 import pytest
 
-from tests.emulator import Emulator, ProgrammaticKey, World
+from tests.emulator import Emulator, ProgrammaticKey
 from tests.emulator.sample import GLOBAL_KEY, OWNER_KEY, sample_world
+from tests.integration.started import new_keys
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +29,6 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as the global owner."""
     login = {"public_key": GLOBAL_KEY.public_key, "private_key": GLOBAL_KEY.private_key}
     return {"base_url": emulator.url, **login, "api_retry_max_delay": 0, **options}
-
-
-def new_keys(world: World) -> list[ProgrammaticKey]:
-    """Return the keys that are not in the sample data."""
-    return [key for key in world.programmatic_keys.values() if key.id not in sample_world().programmatic_keys]
 
 
 def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook, tmp_path: Path) -> None:

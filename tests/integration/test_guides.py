@@ -461,6 +461,17 @@ ROWS = [
     ),
     Row(
         "guide_signing_in",
+        "Let all tasks share one token",
+        (Step("ok ok ok changed"), Step("ok ok ok changed", options=("--check",))),
+        {"org_id": sample.ORGANIZATION.id, "project_id": sample.PROJECT.id},
+        environment={
+            "MONGODB_ATLAS_CLIENT_ID": sample.OWNER_ACCOUNT.id,
+            "MONGODB_ATLAS_CLIENT_SECRET": sample.OWNER_ACCOUNT.login.value,
+        },
+        product="atlas",
+    ),
+    Row(
+        "guide_signing_in",
         "Revoke a key on a server that demands a client certificate",
         (
             Step("failed", says="NOT_SELF", options=("-e", f"user_id={sample.JOHN.id} key_id={sample.JOHN.spare.id}")),

@@ -11,20 +11,19 @@ import stat
 import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
-from tests.emulator import AccessEntry, Emulator, Fault, ProgrammaticKey, Switches, World, object_id
+from tests.emulator import AccessEntry, Emulator, Fault, ProgrammaticKey, World, object_id
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_KEY,
     PROJECT,
     READER_KEY,
     SECOND_PROJECT,
-    sample_world,
 )
 from tests.integration.killing import end_at
+from tests.integration.started import Run, Start, emulators, new_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +46,6 @@ PRODUCTS = [
 ]
 
 
-class Run(t.Protocol):
-    """Rotates the key ``ci``; ``check_mode`` and ``diff`` are no options of the module."""
-
-    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
-
-
-class Start(t.Protocol):
-    """Starts an Atlas that behaves like this, and returns it with a function that runs the module."""
-
-    def __call__(self, *, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]: ...
-
-
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as an owner of the organization. Options replace its own."""
     return {
@@ -74,26 +61,13 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
 
 @pytest.fixture
 def start(modules: Modules) -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def start(*, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
-            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
-
-            def run(**options: t.Any) -> dict[str, t.Any]:
-                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
-                return modules(NAME, options_of(emulator, **options), **settings)
-
-            return emulator, run
-
+    with emulators(modules, NAME, options_of) as start:
         yield start
 
 
 def added_keys(emulator: Emulator) -> list[ProgrammaticKey]:
     """Return the keys that are not in the sample data, oldest first."""
-    world = emulator.world.programmatic_keys
-    return sorted(
-        (key for key in world.values() if key.id not in sample_world().programmatic_keys), key=lambda key: key.id
-    )
+    return sorted(new_keys(emulator.world), key=lambda key: key.id)
 
 
 def described(emulator: Emulator, description: str = "ci") -> list[ProgrammaticKey]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import typing as t
-from contextlib import ExitStack
 
 import pytest
 
-from tests.emulator import Emulator, Fault, ProgrammaticKey, Switches, World, object_id
+from tests.emulator import Emulator, Fault, ProgrammaticKey, World, object_id
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_KEY,
@@ -22,6 +21,7 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
+from tests.integration.started import Start, emulators, new_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +47,6 @@ PRODUCTS = [
 ]
 
 
-class Run(t.Protocol):
-    """Runs the module as an owner of the organization; ``check_mode`` and ``diff`` are no options of the module."""
-
-    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
-
-
-class Start(t.Protocol):
-    """Starts an Atlas that behaves like this, and returns it with a function that runs the module."""
-
-    def __call__(self, *, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]: ...
-
-
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as an owner of the organization. Options replace its own."""
     return {
@@ -73,23 +61,8 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
 
 @pytest.fixture
 def start(modules: Modules) -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def start(*, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
-            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
-
-            def run(**options: t.Any) -> dict[str, t.Any]:
-                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
-                return modules("project_api_key", options_of(emulator, **options), **settings)
-
-            return emulator, run
-
+    with emulators(modules, "project_api_key", options_of) as start:
         yield start
-
-
-def new_keys(world: World) -> list[ProgrammaticKey]:
-    """Return the keys that are not in the sample data."""
-    return [key for key in world.programmatic_keys.values() if key.id not in sample_world().programmatic_keys]
 
 
 def add_key(emulator: Emulator, description: str, age: float = 86400) -> ProgrammaticKey:

@@ -43,7 +43,7 @@ def run(make_client: MakeClient) -> Run:
             "state": "present",
             **options,
         }
-        result = ensure_entries(client, wanted_key_entries(given), Task(client._auth, check_mode))  # type: ignore[arg-type]
+        result = ensure_entries(client, wanted_key_entries(given), Task(client._auth, check_mode))
         return dict(result.values)
 
     return task

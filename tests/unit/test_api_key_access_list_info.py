@@ -42,7 +42,7 @@ def read(make_client: MakeClient) -> Read:
         keys = {"public_key": login.public_key, "private_key": login.private_key}
         client = make_client(base_url=emulator.base_url, retries=0, timeout=10, **keys)
         wanted = key_list({"org_id": ORGANIZATION.id, "key_id": SPARE_KEY.id, **options})
-        return dict(list_entries(client, wanted, Task(client._auth)).values)  # type: ignore[arg-type]
+        return dict(list_entries(client, wanted, Task(client._auth)).values)
 
     return task
 

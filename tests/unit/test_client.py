@@ -645,7 +645,14 @@ def test_another_kind_of_login_takes_ten_lines(server: responses.RequestsMock, m
 
         tokens: t.ClassVar = ["old", "new"]
 
-        def sign(self, _method: str, _target: str) -> dict[str, str]:
+        must_close = False
+
+        account_id = ""
+
+        def owns(self, _secret_end: str) -> bool:
+            return False
+
+        def sign(self, _method: str, _target: str, _post: object) -> dict[str, str]:
             return {"Authorization": f"Bearer {self.tokens[0]}"}
 
         def answer(self, _headers: t.Mapping[str, str], signed: bool) -> bool:
@@ -653,6 +660,9 @@ def test_another_kind_of_login_takes_ten_lines(server: responses.RequestsMock, m
 
         def explain(self, _headers: t.Mapping[str, str], signed: bool) -> str:
             return f"The token was refused ({signed})."
+
+        def close(self, _post: object) -> str:
+            return ""
 
     client = make_client(retries=0)
     client._auth = Token()

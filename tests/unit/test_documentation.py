@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible_collections.mongodb.atlas.plugins.doc_fragments import connection, organization, project
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import CONNECTION_OPTIONS, PLACE_OPTIONS
-from ansible_collections.mongodb.atlas.plugins.module_utils._settings import ENVIRONMENT
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import ENVIRONMENT, LOGINS, SECRETS
 
 from tests.emulator import resources
 from tests.emulator.products import PRODUCTS
@@ -26,6 +26,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 PLACE_GROUPS = ("organization", "project")
 FRAGMENT = yaml.safe_load(connection.ModuleDocFragment.DOCUMENTATION)
 PLACE_FRAGMENTS = [yaml.safe_load(each.ModuleDocFragment.DOCUMENTATION) for each in (organization, project)]
+SECRET_VARIABLES = [variable for option in SECRETS for variable in ENVIRONMENT[option]]
 # The beginning of a YAML block, and the whole block.
 BLOCKS = {
     ".rst": ("code-block:: y", re.compile(r"^\.\. code-block:: ya?ml(?:\+jinja)?\n\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)),
@@ -111,7 +112,9 @@ def test_the_environment_variables_are_documented_in_their_order() -> None:
         assert [text.index(f"E({variable})") for variable in variables] == sorted(
             text.index(f"E({variable})") for variable in variables
         )
-        assert {**CONNECTION_OPTIONS, **PLACE_OPTIONS}[name]["fallback"][1] == variables
+        # The settings read the variables of a login, because those of one kind belong together.
+        if not any(name in kind for kind in LOGINS.values()):
+            assert {**CONNECTION_OPTIONS, **PLACE_OPTIONS}[name]["fallback"][1] == variables
 
 
 def test_a_module_file_is_mostly_documentation(module: t.Any) -> None:
@@ -123,7 +126,7 @@ def test_a_module_file_is_mostly_documentation(module: t.Any) -> None:
 def test_no_example_holds_a_secret(module: t.Any) -> None:
     for task in _tasks(yaml.safe_load(module.EXAMPLES)):
         for name, value in _options(task):
-            if name in ("private_key", "MONGODB_ATLAS_PRIVATE_API_KEY"):
+            if name in SECRETS or name in SECRET_VARIABLES:
                 assert value.startswith("{{ "), task["name"]
 
 
@@ -131,6 +134,8 @@ def test_no_example_holds_a_secret(module: t.Any) -> None:
     "example",
     [
         "- environment: {MCLI_PRIVATE_API_KEY: '{{ key }}'}",
+        "- environment: {MONGODB_ATLAS_CLIENT_SECRET: '{{ secret }}'}",
+        "- environment: {MONGODB_ATLAS_ACCESS_TOKEN: '{{ token }}'}",
         "- block: [{name: Inner, environment: {MONGODB_ATLAS_PRIVATE_API_KEY: '{{ key }}'}}]",
         "- hosts: localhost\n  tasks: [{environment: [{A: b}, {MONGODB_ATLAS_PRIVATE_KEY: '{{ key }}'}]}]",
         "- environment: '{{ login | combine({\"MONGODB_ATLAS_PRIVATE_API_KEY\": key}) }}'",
@@ -147,14 +152,19 @@ def test_no_example_puts_a_secret_into_the_keyword_environment() -> None:
     assert [source for source, text in examples if _secrets_in_environment(yaml.safe_load(text))] == []
 
 
-def test_the_credential_type_in_the_guide_sets_the_login_and_keeps_the_key_secret() -> None:
-    blocks = [text for source, text in _examples() if source.endswith("guide_signing_in.rst")]
-    (inputs,) = [yaml.safe_load(text) for text in blocks if text.startswith("fields:")]
-    (injectors,) = [yaml.safe_load(text) for text in blocks if text.startswith("env:")]
-    fields = {field["id"]: field.get("secret", False) for field in inputs["fields"]}
-    assert fields == {"base_url": False, "public_key": False, "private_key": True}
-    assert inputs["required"] == list(fields)
-    assert injectors["env"] == {ENVIRONMENT[name][0]: f"{{{{ {name} }}}}" for name in fields}
+@pytest.mark.parametrize("kind", LOGINS)
+def test_a_credential_type_sets_the_login_keeps_the_secret_and_is_in_the_guide(kind: str) -> None:
+    path = ROOT / "docs" / "credential_types" / f"{kind.lower().replace(' ', '_')}.yml"
+    text = path.read_text(encoding="utf-8")
+    assert [block for source, block in _examples() if source.endswith("guide_signing_in.rst")].count(
+        f"{text.partition('---')[2].strip()}\n\n"
+    ) == 1
+    loaded = yaml.safe_load(text)
+    options = ["base_url", *LOGINS[kind]]
+    fields = {field["id"]: field.get("secret", False) for field in loaded["inputs"]["fields"]}
+    assert fields == {name: name in SECRETS for name in options}
+    assert loaded["inputs"]["required"] == options
+    assert loaded["injectors"] == {"env": {ENVIRONMENT[name][0]: f"{{{{ {name} }}}}" for name in options}}
 
 
 def _fragment_options() -> dict[str, t.Any]:
@@ -184,7 +194,7 @@ def _secrets_in_environment(value: t.Any) -> list[str]:
         return [name for item in value for name in _secrets_in_environment(item)]
     if not isinstance(value, dict):
         return []
-    here = [name for name in ENVIRONMENT["private_key"] if name in str(value.get("environment"))]
+    here = [name for name in SECRET_VARIABLES if name in str(value.get("environment"))]
     return here + [name for inner in value.values() for name in _secrets_in_environment(inner)]
 
 

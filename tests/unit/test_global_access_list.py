@@ -49,7 +49,7 @@ def run(make_client: MakeClient) -> Run:
             "state": "present",
             **options,
         }
-        task = Task(client._auth, check_mode, diff=True)  # type: ignore[arg-type]
+        task = Task(client._auth, check_mode, diff=True)
         return dict(ensure_entries(client, wanted_global_entries(given), task).values)
 
     return task

@@ -31,7 +31,7 @@ def read(make_client: MakeClient) -> Read:
     def task(emulator: Emulator, login: ProgrammaticKey = GLOBAL_KEY) -> dict[str, t.Any]:
         keys = {"public_key": login.public_key, "private_key": login.private_key}
         client = make_client(base_url=emulator.base_url, retries=0, timeout=10, **keys)
-        return dict(list_entries(client, global_list({}), Task(client._auth)).values)  # type: ignore[arg-type]
+        return dict(list_entries(client, global_list({}), Task(client._auth)).values)
 
     return task
 

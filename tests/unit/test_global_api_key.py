@@ -26,7 +26,7 @@ def test_keys_of_an_ops_manager_as_a_whole() -> None:
     wanted = wanted_global_keys({**OPTIONS, "key_id": [KEY], "roles": ["GLOBAL_READ_ONLY"]})
     assert isinstance(wanted.place, ApiKeys)
     assert wanted.place.organization_id is None
-    assert wanted[1:] == ([KEY], None, {"roles": ["GLOBAL_READ_ONLY"]}, "present", None, False)
+    assert wanted[1:7] == ([KEY], None, {"roles": ["GLOBAL_READ_ONLY"]}, "present", None, False)
 
 
 def test_a_message_names_the_module_that_lists_global_keys() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import (
+    account_id,
+    account_ids,
     check_login,
     is_public_key,
     key_names,
@@ -53,8 +55,8 @@ INPUTS = [
     ("an invisible character behind an id", [f"{ONE}\u200b"], f"has something around the id. Write {ONE} alone."),
     ("quotes around an id", [f'"{ONE}"'], f"has something around the id. Write {ONE} alone."),
     ("typographic quotes around an id", [f"\u201c{ONE}\u201d"], f"has something around the id. Write {ONE} alone."),
-    ("a public key", ["kfjwbqzs"], "is a public key or a client id."),
-    ("a client id", [f"mdb_sa_id_{ONE}"], "is a public key or a client id."),
+    ("a public key", ["kfjwbqzs"], "is a public key."),
+    ("a client id", [f"mdb_sa_id_{ONE}"], "is the client id of a service account."),
     ("an id that is too short", [ONE[:-1]], "has 23 digits."),
     ("an id that is too long", [ONE + "0"], "has 25 digits."),
     ("an invalid digit", [ONE[:-1] + "g"], "is not an id."),
@@ -97,6 +99,34 @@ def test_a_key_is_named_by_its_id_or_its_public_key() -> None:
         with pytest.raises(OptionError, match=r"Name a key by its id, .* or by its public key") as refused:
             key_names("key_id", [wrong], listed_by="org_api_key_info")
         assert KEY not in str(refused.value)
+
+
+def test_an_account_is_named_by_its_client_id() -> None:
+    client_id = f"mdb_sa_id_{ONE}"
+    assert account_ids("account_id", [client_id.upper(), f"mdb_sa_id_{TWO}", client_id]) == [
+        client_id,
+        f"mdb_sa_id_{TWO}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ([ONE], "account_id is the id of another object."),
+        (["abcdefgh"], "account_id is a public key."),
+        ([f"mdb_sa_id_{ONE}", f"mdb_sa_id_{ONE[1:]}"], "account_id, item 2 of 2, has 23 digits after mdb_sa_id_."),
+        (["mdb_sa_id_"], "account_id has 0 digits after mdb_sa_id_."),
+        ([f" mdb_sa_id_{ONE}"], f"has something around the id. Write mdb_sa_id_{ONE} alone."),
+        ([f"mdb_sa_id_{ONE},mdb_sa_id_{TWO}"], f"Write account_id: [mdb_sa_id_{ONE}, mdb_sa_id_{TWO}]."),
+        ([SECRET], "account_id holds a key itself, which is a secret."),
+        (["Backup"], "account_id is not an id."),
+    ],
+)
+def test_a_text_that_is_not_a_client_id_is_refused(values: list[str], says: str) -> None:
+    with pytest.raises(OptionError, match=r"Name a service account by its client id") as refused:
+        account_ids("account_id", values)
+    assert says in str(refused.value)
+    assert SECRET not in str(refused.value)
 
 
 def test_a_user_id_that_is_an_email_address_belongs_in_user_name() -> None:
@@ -148,7 +178,7 @@ def test_credentials_in_the_wrong_place_are_refused_and_not_repeated(
     public_key: str, private_key: str, says: str
 ) -> None:
     with pytest.raises(OptionError) as refused:
-        check_login(public_key, private_key)
+        check_login({"public_key": public_key, "private_key": private_key})
     assert says in str(refused.value)
     assert KEY not in str(refused.value)
     assert SECRET not in str(refused.value)
@@ -159,4 +189,49 @@ def test_credentials_in_the_wrong_place_are_refused_and_not_repeated(
     [("kfjwbqzs", KEY), ("jane.doe@example.com", KEY), ('the "one"', "a'b"), ("zoë", "pässwörd with a blank")],
 )
 def test_credentials_in_their_options_are_accepted(public_key: str, private_key: str) -> None:
-    check_login(public_key, private_key)
+    check_login({"public_key": public_key, "private_key": private_key})
+
+
+@pytest.mark.parametrize(
+    ("client_id", "client_secret", "says"),
+    [
+        ("kfjwbqzs", SECRET, "client_id is a public key (eight lower-case letters). Use the option public_key for it."),
+        (SECRET, f"mdb_sa_id_{ONE}", "client_id looks like the secret of a service account. Are client_id and "),
+        (f"mdb_sa_id_{ONE}", KEY, "client_secret is a private key. Use the option private_key for it."),
+        (f"mdb_sa_id_{ONE} ", SECRET, "client_id has white space around it"),
+        (f"mdb_sa_id_{ONE}", f"'{SECRET}'", "client_secret has quotes around it."),
+    ],
+)
+def test_the_login_of_a_service_account_in_the_wrong_place_is_refused(
+    client_id: str, client_secret: str, says: str
+) -> None:
+    with pytest.raises(OptionError) as refused:
+        check_login({"client_id": client_id, "client_secret": client_secret})
+    assert says in str(refused.value)
+    assert SECRET not in str(refused.value)
+    check_login({"client_id": f"mdb_sa_id_{ONE}", "client_secret": SECRET})
+    check_login({"access_token": SECRET})
+
+
+def test_the_id_of_a_service_account_is_its_client_id() -> None:
+    assert account_id("account_id", f"mdb_sa_id_{ONE.upper()}") == f"mdb_sa_id_{ONE}"
+    for value, says in (
+        (ONE, "account_id is the id of another object. Name a service account by its client id"),
+        ("mdb_sa_id_" + ONE[:-1], "account_id has 23 digits after mdb_sa_id_."),
+        (f" mdb_sa_id_{ONE}", "mdb_sa_id_ with 24 hexadecimal digits. Nothing was sent."),
+        ("", "account_id is empty."),
+        (SECRET, "This message does not repeat the value."),
+    ):
+        with pytest.raises(OptionError) as caught:
+            account_id("account_id", value)
+        assert says in str(caught.value)
+        assert SECRET not in str(caught.value)
+
+
+ACCOUNT = f"mdb_sa_id_{ONE}"
+
+
+def test_the_client_ids_of_service_accounts() -> None:
+    other = f"mdb_sa_id_{TWO}"
+    assert account_ids("account_id", [ACCOUNT.upper(), other, ACCOUNT]) == [ACCOUNT, other]
+    assert account_id("account_id", ACCOUNT) == ACCOUNT

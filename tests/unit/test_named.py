@@ -18,6 +18,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     RequestError,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._named import Listed, ensure_named, list_named
+from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item, SecretEnd
 from ansible_collections.mongodb.atlas.plugins.module_utils._secret_file import SecretFile
 from ansible_collections.mongodb.atlas.plugins.module_utils._task import Managed, Result, Task
 
@@ -49,6 +50,8 @@ NO_LOG = {"no_log": True}
 
 class Me:
     """The login of the object whose secret ends with ``f-me``."""
+
+    account_id = ""
 
     def owns(self, secret_end: str) -> bool:
         return secret_end == "f-me"
@@ -118,6 +121,36 @@ def test_options_that_are_missing_to_make_an_object() -> None:
     server = Server()
     assert failed(server)["msg"] == "There is no thing 'x'. To make one, the task needs size."
     assert server.sent == ["LIST /things"]
+
+
+def test_a_field_that_only_a_new_object_gets_is_not_compared() -> None:
+    server = Server()
+    assert run(server, only_new={"size": 3}, no_log=True).values["changed"] is True
+    assert run(server, only_new={"size": 4}).values["changed"] is False
+    assert [each["size"] for each in server.things.values()] == [3]
+
+
+class Expiring(Things):
+    """Things with a second secret, which ends with ``old`` and expires now."""
+
+    def read(self, document: t.Mapping[str, t.Any]) -> Item:
+        return super().read(document)._replace(secret_ends=(SecretEnd("old", NOW), SecretEnd("any", None)))
+
+
+@pytest.mark.parametrize(("held", "holds"), [("old", False), ("any", True), ("f-a1", True)])
+def test_a_secret_that_has_expired_does_not_count_but_its_file_goes_with_the_object(
+    path: Path, held: str, holds: bool
+) -> None:
+    path.write_text(held, encoding="utf-8")
+    server = Server(thing("a1"))
+
+    def work(state: str) -> Result:
+        wanted = Managed(Expiring(), ["a1"], None, {}, state, SecretFile("path", str(path)), True)
+        return ensure_named(t.cast("Client", server), wanted, Task(Me()))
+
+    assert (work("present").warnings == []) == holds
+    assert work("absent").values["changed"] is True
+    assert not path.exists()
 
 
 def test_a_file_that_exists_is_not_overwritten(path: Path) -> None:
@@ -418,6 +451,6 @@ def test_lists_are_narrowed_by_ids_public_keys_and_the_name(
     ids: list[str] | None, name: str | None, listed: list[str]
 ) -> None:
     server = Server(thing("A1"), thing("b1", "y", **PUBLIC), thing("c1", "y"))
-    result = list_named(t.cast("Client", server), Listed(Things(), ids, name, None), Task(Me()))
+    result = list_named(t.cast("Client", server), Listed(Things(), ids, name), Task(Me()))
     assert [item["id"] for item in result.values["things"]] == listed
     assert (result.values["changed"], server.sent) == (False, ["LIST /things"])

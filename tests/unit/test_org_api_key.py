@@ -32,12 +32,12 @@ def place_of(wanted: Managed) -> ApiKeys:
 def test_keys_by_id_and_public_key() -> None:
     wanted = wanted_org_keys({**OPTIONS, "key_id": [KEY.upper(), "ctbmsjfi", KEY], "state": "absent"})
     assert place_of(wanted).organization_id == ORGANIZATION
-    assert wanted[1:] == ([KEY, "ctbmsjfi"], None, {}, "absent", None, False)
+    assert wanted[1:7] == ([KEY, "ctbmsjfi"], None, {}, "absent", None, False)
 
 
 def test_a_key_by_description() -> None:
     wanted = wanted_org_keys({**OPTIONS, "description": "ci", "roles": ["ORG_MEMBER"], "missing_secret": "warn"})
-    assert wanted[1:] == (None, "ci", {"roles": ["ORG_MEMBER"]}, "present", None, True)
+    assert wanted[1:7] == (None, "ci", {"roles": ["ORG_MEMBER"]}, "present", None, True)
 
 
 def test_a_key_that_gets_another_description(tmp_path: t.Any) -> None:

@@ -88,6 +88,8 @@ class Server:
 class Me:
     """The login of the object whose secret ends with ``me``."""
 
+    account_id: str | None = ""
+
     def owns(self, secret_end: str) -> bool:
         return secret_end == "me"
 
@@ -295,6 +297,17 @@ def test_a_plan_of_objects_that_were_read() -> None:
     assert plan(place, ["a"], "absent", None) == [Step("a", None, None, place.change_request("a", "absent"))]
 
 
+class Account(Me):
+    """The login as the service account ``b``. Its secret ends as that of ``me``."""
+
+    account_id = "b"
+
+
 def test_the_order_of_the_steps() -> None:
     steps = [Step(name, Item(name, secret_end=end), "on", None) for name, end in (("a", "me"), ("b", ""), ("c", "you"))]
     assert [step.id for step in in_order([*steps, Step("d", None, None, None)], Me())] == ["b", "c", "d", "a"]
+    assert [step.id for step in in_order([steps[1], steps[2], Step("b", None, None, None)], Account())] == [
+        "c",
+        "b",
+        "b",
+    ]

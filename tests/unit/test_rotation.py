@@ -213,6 +213,8 @@ class Me:
     def __init__(self, end: str = "nobody") -> None:
         self._end = end
 
+    account_id = ""
+
     def owns(self, secret_end: str) -> bool:
         return secret_end == self._end
 

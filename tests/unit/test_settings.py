@@ -13,12 +13,15 @@ from types import SimpleNamespace
 
 import pytest
 import trustme
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth, Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import path_segment
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import name_segment
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import from_environment
+from ansible_collections.mongodb.atlas.plugins.module_utils._oauth import ServiceAccount, Token
 from ansible_collections.mongodb.atlas.plugins.module_utils._settings import (
     ENVIRONMENT,
+    LOGINS,
     UNDECODABLE,
     auth_from,
     read_base_url,
@@ -133,10 +136,18 @@ def test_a_secret_is_no_name() -> None:
     assert "7f3c9a52" not in str(refused.value)
 
 
+SERVER = read_base_url(OPTIONS["base_url"])
+
+
+def login(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Auth:
+    """Return the login without its warnings."""
+    return auth_from(options, environ, SERVER)[0]
+
+
 def test_the_settings_of_plain_options() -> None:
     settings = settings_from(OPTIONS, {})
     assert settings.server.url() == "https://ops.example.com:8443/api/public/v1.0"
-    assert auth_from(OPTIONS, {}).owns("secret")
+    assert login(OPTIONS, {}).owns("secret")
     assert settings.cert is None
 
 
@@ -145,7 +156,7 @@ def test_the_settings_of_plain_options() -> None:
 def test_a_missing_credential_names_the_option_and_the_environment_variables(option: str, value: str | None) -> None:
     kind = "PUBLIC" if option == "public_key" else "PRIVATE"
     with pytest.raises(OptionError) as refused:
-        auth_from({**OPTIONS, option: value}, {})
+        login({**OPTIONS, option: value}, {})
     for name in (option, f"MONGODB_ATLAS_{kind}_API_KEY", f"MONGODB_ATLAS_{kind}_KEY", f"MCLI_{kind}_API_KEY"):
         assert name in str(refused.value)
 
@@ -154,13 +165,12 @@ def test_a_missing_credential_names_the_option_and_the_environment_variables(opt
 @pytest.mark.parametrize("value", ["hunter2\n", "hunter2\r\nX-Header: y", "hunter2\x00", "hunter2\ud800"])
 def test_a_credential_that_cannot_be_sent_is_refused_and_not_repeated(option: str, value: str) -> None:
     with pytest.raises(OptionError, match=rf"^{option} ") as refused:
-        auth_from({**OPTIONS, option: value}, {})
+        login({**OPTIONS, option: value}, {})
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("option", list(ENVIRONMENT))
+@pytest.mark.parametrize("option", ["base_url", "org_id", "project_id"])
 def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = auth_from if option in ("public_key", "private_key") else settings_from
     first, second, *_more = ENVIRONMENT[option]
     monkeypatch.setenv(second, "https://hunter2\udcff")
     value = from_environment(first, second)
@@ -168,10 +178,102 @@ def test_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str, monkey
     with pytest.raises(
         OptionError, match=f"^The environment variable {second} holds text that is not UTF-8"
     ) as refused:
-        read({**OPTIONS, option: value}, os.environ)
+        settings_from({**OPTIONS, option: value}, os.environ)
     assert "hunter2" not in str(refused.value)
     with pytest.raises(OptionError, match=f"^{option} holds text that is not UTF-8"):
-        read({**OPTIONS, option: value}, {})
+        settings_from({**OPTIONS, option: value}, {})
+
+
+NO_LOGIN = {**OPTIONS, "public_key": None, "private_key": None}
+KEY = {"MONGODB_ATLAS_PUBLIC_KEY": "kfjwbqzs", "MCLI_PRIVATE_API_KEY": "secret-of-key"}
+ACCOUNT = {
+    "MONGODB_ATLAS_CLIENT_ID": "mdb_sa_id_5f1a2b3c4d5e6f7081920a01",
+    "MONGODB_ATLAS_CLIENT_SECRET": "mdb_sa_sk_secret-of-account",
+}
+TOKEN = {"MONGODB_ATLAS_ACCESS_TOKEN": "secret-token"}
+
+
+@pytest.mark.parametrize("option", ["public_key", "private_key", "client_id", "client_secret", "access_token"])
+def test_a_credential_in_a_variable_that_is_not_utf_8_is_refused_by_its_name(option: str) -> None:
+    (kind,) = [names for names in LOGINS.values() if option in names]
+    variables = {ENVIRONMENT[name][0]: "x" for name in kind} | {ENVIRONMENT[option][0]: "hunter2\udcff"}
+    with pytest.raises(
+        OptionError, match=f"^The environment variable {ENVIRONMENT[option][0]} holds text that is"
+    ) as no:
+        login(NO_LOGIN, variables)
+    assert "hunter2" not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "kind", "warns"),
+    [
+        ({}, KEY, Digest, False),
+        ({}, ACCOUNT, ServiceAccount, False),
+        ({}, TOKEN, Token, False),
+        ({"public_key": "kfjwbqzs"}, {**KEY, **ACCOUNT, **TOKEN}, Digest, False),
+        ({"client_secret": "x-secret"}, {**KEY, **ACCOUNT, **TOKEN}, ServiceAccount, False),
+        ({"access_token": "x-token"}, {**KEY, **ACCOUNT}, Token, False),
+        ({}, {**KEY, **ACCOUNT, **TOKEN}, Token, True),
+        ({}, {**KEY, **ACCOUNT}, ServiceAccount, True),
+        ({"public_key": "kfjwbqzs", "private_key": "x"}, {}, Digest, False),
+    ],
+)
+def test_variables_complete_the_options_of_their_kind(
+    options: dict[str, t.Any], environ: dict[str, str], kind: type, warns: bool
+) -> None:
+    auth, warnings = auth_from({**NO_LOGIN, **options}, environ, SERVER)
+    assert isinstance(auth, kind)
+    assert bool(warnings) == warns
+    assert "secret" not in repr(warnings)
+
+
+def test_a_key_wins_where_a_module_prefers_it() -> None:
+    auth, warnings = auth_from(NO_LOGIN, {**KEY, **ACCOUNT, **TOKEN}, SERVER, prefers_key=True)
+    assert isinstance(auth, Digest)
+    assert "The task uses the API key." in warnings[0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"public_key": "kfjwbqzs", "client_id": "x"},
+        {"private_key": "secret", "access_token": "secret"},
+        {"client_secret": "secret", "access_token": "secret"},
+    ],
+)
+def test_two_kinds_of_login_in_the_options_are_refused_by_name(options: dict[str, str]) -> None:
+    first, second = options
+    with pytest.raises(OptionError, match="belong to two kinds of login") as refused:
+        login({**NO_LOGIN, **options}, {})
+    assert {first, second} <= set(str(refused.value).split())
+    assert "secret" not in str(refused.value).replace("client_secret", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://cloud.mongodb.com", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://localhost", True),
+        ("http://[::1]:8080", True),
+        ("http://cloud.mongodb.com", False),
+        ("http://127.0.0.1.example.com", False),
+    ],
+)
+@pytest.mark.parametrize("environ", [ACCOUNT, TOKEN])
+def test_a_secret_is_sent_over_plain_http_to_this_machine_only(url: str, good: bool, environ: dict[str, str]) -> None:
+    server = read_base_url(url)
+    if good:
+        assert auth_from(NO_LOGIN, environ, server)[1] == []
+    else:
+        with pytest.raises(OptionError, match="base_url must begin with https://"):
+            auth_from(NO_LOGIN, environ, server)
+    assert isinstance(auth_from(NO_LOGIN, KEY, server)[0], Digest)
+
+
+def test_a_secret_that_is_sent_without_checking_certificates_leads_to_a_warning() -> None:
+    _auth, warnings = auth_from({**NO_LOGIN, "validate_certs": False}, ACCOUNT, SERVER)
+    assert "validate_certs is false" in warnings[0]
 
 
 def test_trusted_authorities_come_from_the_option_then_the_environment_then_the_system(

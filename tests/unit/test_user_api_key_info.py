@@ -41,7 +41,7 @@ def read(make_client: MakeClient) -> Read:
         none = {"user_id": None, "user_name": None, "org_id": None, "key_id": None, "api_results_per_page": 100}
         login = {"public_key": OWNER.name, "private_key": OWNER.login.secret}
         client = make_client(base_url=emulator.base_url, retries=0, **login)
-        values = list_items(client, listed_keys({**none, **options}), Task(client._auth)).values  # type: ignore[arg-type]
+        values = list_items(client, listed_keys({**none, **options}), Task(client._auth)).values
         assert values["changed"] is False
         return t.cast("list[dict[str, t.Any]]", values["user_api_keys"])
 
@@ -150,7 +150,7 @@ def test_keys_that_may_not_be_read_are_an_error_that_says_whose(make_client: Mak
     with pytest.raises(
         RightsError, match=rf"could not read the keys of user {JOHN.name.replace('+', '.')} \({JOHN.id}\)"
     ):
-        list_items(client, listed_keys({**options, "api_results_per_page": 100}), Task(client._auth))  # type: ignore[arg-type]
+        list_items(client, listed_keys({**options, "api_results_per_page": 100}), Task(client._auth))
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,8 @@ class Things(Resource):
     def change_request(self, item_id: str, _state: str) -> Request:
         return Request("DELETE", f"/things/{item_id}")
 
-    def confirms(self, _document: t.Any, _state: str) -> bool:
-        return True
-
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         return error.document == ErrorDocument("GONE", detail=item_id)
-
-    def says_no_parent(self, _error: RequestError) -> bool:
-        return False
 
 
 class Server:

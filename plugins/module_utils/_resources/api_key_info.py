@@ -63,4 +63,4 @@ def _listed(
         ids = key_names("key_id", ids, listed_by=f"{place.result}_info")
     if name is not None and secrets_in(name):
         raise OptionError("description holds a secret. This message does not repeat the value. Nothing was sent.")
-    return Listed(place, ids, name, access_list if options.get("access_list") else None)
+    return Listed(place, ids, name, [access_list] if access_list and options.get("access_list") else [])

@@ -121,17 +121,9 @@ class ApiKeys(Resource):
         """Delete a key."""
         return self._request("DELETE", item_id)
 
-    def confirms(self, document: t.Any, state: str) -> bool:
-        """Believe a deletion by the status of its answer."""
-        return state == ABSENT
-
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         """Tell whether the server says that this very key does not exist."""
         return says_no_key(error, item_id)
-
-    def says_no_parent(self, error: RequestError) -> bool:
-        """Return False: an organization that does not exist is a failure, because its id may be mistyped."""
-        return False
 
     def _request(self, method: str, item_id: str = "", body: t.Mapping[str, t.Any] | None = None) -> Request:
         path = f"{self._path}/{path_segment(item_id)}" if item_id else self._path
@@ -276,17 +268,25 @@ def managed_keys(place: Resource, options: t.Mapping[str, t.Any], *, renames: bo
         place,
         ids,
         None if name is None else check_name("description", name),
-        {} if options["roles"] is None or state == ABSENT else {"roles": _checked_roles(options["roles"])},
+        {} if options["roles"] is None or state == ABSENT else {"roles": checked_roles(options["roles"], place.noun)},
         state,
         None if path is None else SecretFile("private_key_path", path),
         options["missing_secret"] == "warn",  # noqa: S105 - this is a choice, and no secret
     )
 
 
-def _checked_roles(roles: list[str]) -> list[str]:
-    """Return roles sorted and each once. Which roles exist is the word of the server."""
+def checked_roles(roles: list[str], noun: str) -> list[str]:
+    """Return roles sorted and each once. Which roles exist is the word of the server.
+
+    Args:
+        roles: The option ``roles``.
+        noun: What has the roles.
+
+    Raises:
+        OptionError: There is no role, or an item is not the name of a role.
+    """
     if not roles:
-        raise OptionError("roles must not be empty: a key needs at least one role. Nothing was sent.")
+        raise OptionError(f"roles must not be empty: a {noun} needs at least one role. Nothing was sent.")
     for role in roles:
         if not re.fullmatch("[A-Z][A-Z0-9_]*", role):
             raise OptionError(

@@ -126,17 +126,9 @@ class ProjectApiKeys(Resource):
         """Delete a key from the organization."""
         return ApiKeys(item.parent_id).change_request(item.id, ABSENT)
 
-    def confirms(self, document: t.Any, state: str) -> bool:
-        """Believe by the status of the answer that a key left the project."""
-        return state == ABSENT
-
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         """Tell whether the server says that there is no such key."""
         return says_no_key(error, item_id)
-
-    def says_no_parent(self, error: RequestError) -> bool:
-        """Return False: a project that does not exist is a failure, because its id may be mistyped."""
-        return False
 
     def _key_path(self, item_id: str) -> str:
         return f"{self._path}/{path_segment(item_id)}"

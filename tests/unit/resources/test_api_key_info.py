@@ -34,18 +34,17 @@ KINDS: list[tuple[Read, str]] = [
 @pytest.mark.parametrize(("read", "path"), KINDS)
 def test_the_keys_to_list(read: Read, path: str) -> None:
     every = read(ALL)
-    assert (every.place.list_request().path, every.ids, every.name, every.access_list) == (path, None, None, None)
+    assert (every.place.list_request().path, every.ids, every.name, every.lists) == (path, None, None, [])
     some = read({**ALL, "key_id": [KEY.upper(), "ctbmsjfi", KEY], "description": " ci "})
     assert (some.ids, some.name) == ([KEY, "ctbmsjfi"], " ci ")
 
 
 @pytest.mark.parametrize("read", [listed_org_keys, listed_project_keys])
 def test_the_access_list_is_that_of_the_key_in_its_organization(read: Read) -> None:
-    listed = read({**ALL, "access_list": True})
-    assert listed.access_list
-    place = listed.access_list(Item(KEY, parent_id=PLACE))
+    (list_of,) = read({**ALL, "access_list": True}).lists
+    place = list_of(Item(KEY, parent_id=PLACE))
     assert place.list_request().path == f"/orgs/{PLACE}/apiKeys/{KEY}/accessList"
-    assert read({**ALL, "access_list": False}).access_list is None
+    assert read({**ALL, "access_list": False}).lists == []
 
 
 @pytest.mark.parametrize(("read", "_path"), KINDS)
