@@ -1,0 +1,865 @@
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module service_account: its requests and results, and the promise that a secret is handed over exactly once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import stat
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.emulator import Emulator, Fault, Switches, World
+from tests.emulator.sample import (
+    ORGANIZATION,
+    OWNER_ACCOUNT,
+    OWNER_KEY,
+    PROJECT,
+    PROJECT_ACCOUNT,
+    READER_ACCOUNT,
+    SYSTEM_ACCOUNT,
+    sample_world,
+)
+from tests.emulator.world import Secret, ServiceAccount
+from tests.integration.killing import end_at
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.conftest import Playbook
+    from tests.integration.modules import Modules
+
+ACCOUNTS = f"/orgs/{ORGANIZATION.id}/serviceAccounts"
+QUERY = "?includeSystemManaged=true&pageNum=1&itemsPerPage="
+LIST = f"GET {ACCOUNTS}{QUERY}500 200"
+TOKEN, REVOKE = "POST /api/oauth/token 200", "POST /api/oauth/revoke 200"
+TEAM = f"{ACCOUNTS}/{PROJECT_ACCOUNT.id}"
+UNKNOWN = "mdb_sa_id_000000000000000000000000"
+READ_ONLY = ["ORG_READ_ONLY"]
+ABOUT = "Builds, tests"
+NEW: dict[str, t.Any] = {"name": "ci", "description": ABOUT, "roles": READ_ONLY, "secret_valid_for": 24}
+UNFINISHED = f"{ABOUT} unfinished 0a1b2c3d"
+MISSING = ("404", "400", "resource", "unexpected")
+
+
+class Run(t.Protocol):
+    """Runs the module as a service account that owns the organization; ``check_mode`` and ``diff`` are no options."""
+
+    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
+
+
+class Start(t.Protocol):
+    """Starts an Atlas that behaves like this, and returns it with a function that runs the module."""
+
+    def __call__(self, *, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]: ...
+
+
+def login_of(account: ServiceAccount) -> dict[str, t.Any]:
+    """Return the options that log in as an account, with its newest secret."""
+    return {"client_id": account.id, "client_secret": account.secrets[-1].value}
+
+
+KEY_LOGIN = {
+    "client_id": None,
+    "client_secret": None,
+    "public_key": OWNER_KEY.public_key,
+    "private_key": OWNER_KEY.private_key,
+}
+
+
+def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return the options of a task as the owner of the organization. Options replace its own."""
+    return {
+        "base_url": emulator.base_url,
+        **login_of(OWNER_ACCOUNT),
+        "org_id": ORGANIZATION.id,
+        "api_retry_max_delay": 0,
+        **options,
+    }
+
+
+@pytest.fixture
+def start(modules: Modules) -> Iterator[Start]:
+    with ExitStack() as stack:
+
+        def start(*, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
+            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
+
+            def run(**options: t.Any) -> dict[str, t.Any]:
+                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
+                return modules("service_account", options_of(emulator, **options), **settings)
+
+            return emulator, run
+
+        yield start
+
+
+def new_accounts(world: World) -> list[ServiceAccount]:
+    """Return the accounts that are not in the sample data."""
+    return [each for each in world.service_accounts.values() if each.id not in sample_world().service_accounts]
+
+
+def accounts_of(world: World) -> list[ServiceAccount]:
+    """Return the accounts, without the uses of their secrets and access lists: each login is a use."""
+    return [
+        replace(each, secrets=[replace(secret, last_used_at=None) for secret in each.secrets], access_list=[])
+        for each in world.service_accounts.values()
+    ]
+
+
+def time_of(seconds: float) -> str:
+    """Return a time as the API writes it."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def add_account(
+    emulator: Emulator, description: str = ABOUT, age: float = 0, tail: str = "f01", name: str = "ci"
+) -> ServiceAccount:
+    """Add an account that is so many seconds old to the organization, with a secret that is valid."""
+    account = ServiceAccount(
+        f"mdb_sa_id_{int(emulator.clock - age):08x}9ccf64b7c8d90{tail}",
+        name,
+        description,
+        ORGANIZATION.id,
+        roles=list(READ_ONLY),
+        secrets=[
+            Secret("5e2b16d89ccf64b7c8d92" + tail, f"mdb_sa_sk_{'x' * 36}w{tail}", "2099-12-31T23:59:59Z", time_of(0))
+        ],
+        created_at=time_of(emulator.clock - age),
+    )
+    emulator.world.service_accounts[account.id] = account
+    return account
+
+
+def fields_of(account: ServiceAccount) -> dict[str, t.Any]:
+    """Return the fields of an account as the module returns them."""
+    return {
+        "id": account.id,
+        "state": "present",
+        "name": account.name,
+        "description": account.description,
+        "roles": sorted(account.roles),
+        "secrets": [
+            {
+                "id": secret.id,
+                "created_at": secret.created_at,
+                "expires_at": secret.expires_at,
+                "last_used_at": secret.last_used_at,
+                "masked_secret": secret.masked,
+            }
+            for secret in account.secrets
+        ],
+        "created_at": account.created_at,
+        "system_managed": account.system_managed,
+    }
+
+
+@pytest.mark.parametrize(("product", "per_page"), [("atlas", 500), ("cloud-manager", 100)])
+def test_making_an_account_in_check_mode_for_real_and_again(start: Start, product: str, per_page: int) -> None:
+    emulator, run = start(product=product, shuffles_roles=True)
+    listed = f"GET {ACCOUNTS}{QUERY}{per_page} 200"
+    new = {**NEW, "roles": ["ORG_READ_ONLY", "ORG_MEMBER"]}
+
+    preview = run(**new, check_mode=True, diff=True)
+    item = {
+        "id": None,
+        "changed": True,
+        "state": "present",
+        "name": "ci",
+        "description": ABOUT,
+        "roles": sorted(new["roles"]),
+    }
+    assert (preview["changed"], preview["service_account"], preview["service_accounts"]) == (True, item, [item])
+    assert preview["diff"]["before"] == {"service_accounts": [{"id": None, "state": "absent"}]}
+    assert "client_secret" not in preview
+    assert emulator.calls == [TOKEN, listed, REVOKE]
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+    emulator.clear()
+    made = run(**new)
+    (account,) = new_accounts(emulator.world)
+    assert made["changed"] is True
+    assert (made["client_secret"], made["org_id"]) == (account.secrets[0].value, ORGANIZATION.id)
+    assert made["service_account"] == {**fields_of(account), "changed": True}
+    assert json.dumps(made).count(account.secrets[0].value) == 1
+    assert (account.name, account.description, sorted(account.roles)) == ("ci", ABOUT, sorted(new["roles"]))
+    one = f"{ACCOUNTS}/{account.id}"
+    assert emulator.calls == [TOKEN, listed, f"POST {ACCOUNTS} 201", listed, f"PATCH {one} 200", REVOKE]
+    assert emulator.connections == 2
+    body = json.loads(emulator.requests[2].body)
+    assert body["description"].startswith(f"{ABOUT} unfinished ")
+    assert (body["name"], body["secretExpiresAfterHours"]) == ("ci", 24)
+    assert json.loads(emulator.requests[4].body) == {"description": ABOUT}
+
+    emulator.clear()
+    again = run(**new)
+    assert (again["changed"], "client_secret" in again) == (False, False)
+    assert again["service_account"] == {**fields_of(account), "changed": False}
+    assert "younger than ten minutes" in again["warnings"][0]
+    assert emulator.calls == [TOKEN, listed, f"GET {one} 200", REVOKE]
+
+    emulator.clear()
+    assert [run(name="ci", state="absent")["changed"] for _time in range(2)] == [True, False]
+    assert emulator.calls == [
+        *(TOKEN, listed, f"GET {one} 200", f"DELETE {one} 204", REVOKE),
+        *(TOKEN, listed, REVOKE),
+    ]
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+def test_a_key_as_the_login_needs_one_request_less(start: Start) -> None:
+    emulator, run = start()
+    made = run(**NEW, **KEY_LOGIN)
+    path, listed = f"{ACCOUNTS}/{made['service_account']['id']}", LIST[: -len("200")]
+    assert emulator.calls == [f"{listed}401", LIST, f"POST {ACCOUNTS} 201", LIST, f"PATCH {path} 200"]
+
+
+def test_changing_an_account_by_id_in_check_mode_for_real_and_again(start: Start) -> None:
+    emulator, run = start()
+    change = {"account_id": [PROJECT_ACCOUNT.id.upper()], "description": "Backup, täglich", "roles": READ_ONLY}
+    preview = run(**change, check_mode=True, diff=True)
+    assert preview["changed"] is True
+    assert emulator.calls == [TOKEN, f"GET {TEAM} 200", REVOKE]
+    emulator.clear()
+    done = run(**change, diff=True)
+    for name in ("service_account", "diff"):
+        assert preview[name] == done[name]
+    before, after = (done["diff"][side]["service_accounts"][0] for side in ("before", "after"))
+    assert (before["description"], before["roles"]) == (PROJECT_ACCOUNT.description, ["ORG_MEMBER"])
+    assert (after["description"], after["roles"], after["name"]) == ("Backup, täglich", READ_ONLY, "Backend team")
+    assert emulator.calls == [TOKEN, f"GET {TEAM} 200", f"PATCH {TEAM} 200", REVOKE]
+    emulator.clear()
+    assert run(**change, secret_valid_for=8)["changed"] is False
+    assert emulator.calls == [TOKEN, f"GET {TEAM} 200", REVOKE]
+
+
+def test_only_the_fields_that_differ_are_sent(start: Start) -> None:
+    emulator, run = start()
+    run(account_id=[PROJECT_ACCOUNT.id], description="backup", roles=["ORG_MEMBER"])
+    run(name=PROJECT_ACCOUNT.name, roles=READ_ONLY, secret_valid_for=8)
+    patches = [json.loads(request.body) for request in emulator.requests if request.method == "PATCH"]
+    assert patches == [{"description": "backup"}, {"roles": READ_ONLY}]
+    account = emulator.world.service_accounts[PROJECT_ACCOUNT.id]
+    assert (account.project_roles, account.secrets) == (PROJECT_ACCOUNT.project_roles, PROJECT_ACCOUNT.secrets)
+
+
+@pytest.mark.parametrize("missing_account", MISSING)
+@pytest.mark.parametrize("product", ["atlas", "cloud-manager"])
+def test_deleting_by_id(start: Start, product: str, missing_account: str) -> None:
+    emulator, run = start(product=product, missing_account=missing_account)
+    one = {"account_id": [PROJECT_ACCOUNT.id], "state": "absent"}
+    listed = LIST if product == "atlas" else LIST.replace("500", "100")
+    assert run(**one, check_mode=True, diff=True)["changed"] is True
+    assert emulator.calls == [TOKEN, listed, REVOKE]
+    emulator.clear()
+    assert run(**one)["changed"] is True
+    assert emulator.calls == [TOKEN, f"DELETE {TEAM} 204", REVOKE]
+    emulator.clear()
+    again = run(**one)
+    status = int(missing_account) if missing_account.isdigit() else 404
+    assert (again["failed"], again["changed"], again["status_code"]) == (False, False, status)
+    looked = [listed] if missing_account == "unexpected" else []
+    assert emulator.calls == [TOKEN, f"DELETE {TEAM} {status}", *looked, REVOKE]
+    assert PROJECT_ACCOUNT.id not in emulator.world.service_accounts
+
+
+@pytest.mark.parametrize("missing_account", MISSING)
+def test_an_unknown_id(start: Start, missing_account: str) -> None:
+    _emulator, run = start(missing_account=missing_account)
+    result = run(account_id=[UNKNOWN, PROJECT_ACCOUNT.id], roles=READ_ONLY)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert f"1 of 2 failed. There is no service account {UNKNOWN} in organization" in result["msg"]
+    assert [item["changed"] for item in result["service_accounts"]] == [False, True]
+    absent = run(account_id=[UNKNOWN, READER_ACCOUNT.id], state="absent")
+    assert [item["changed"] for item in absent["service_accounts"]] == [False, True]
+
+
+def test_options_that_are_missing_to_make_an_account_are_named_together(start: Start) -> None:
+    emulator, run = start()
+    for missing in (("description", "roles", "secret_valid_for"), ("secret_valid_for",), ("description", "roles")):
+        result = run(**{**NEW, **dict.fromkeys(missing)})
+        assert f"There is no service account 'ci'. To make one, the task needs {', '.join(missing)}." in result["msg"]
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+@pytest.mark.parametrize("product", ["atlas", "cloud-manager"])
+def test_deleting_several_accounts_ends_with_the_one_that_logs_in(start: Start, product: str) -> None:
+    emulator, run = start(product=product)
+    ids = [OWNER_ACCOUNT.id, UNKNOWN, PROJECT_ACCOUNT.id.upper(), PROJECT_ACCOUNT.id]
+    result = run(account_id=ids, state="absent")
+    assert [(item["id"], item["changed"], item["state"]) for item in result["service_accounts"]] == [
+        (OWNER_ACCOUNT.id, True, "absent"),
+        (UNKNOWN, False, "absent"),
+        (PROJECT_ACCOUNT.id, True, "absent"),
+    ]
+    own, token = result["warnings"]
+    says = f"The task logs in with the service account {OWNER_ACCOUNT.id}: nothing can log in with it afterwards."
+    assert says in (own, token)
+    assert any("could not revoke its token" in warning for warning in (own, token))
+    assert [call.split("?")[0] for call in emulator.calls] == [
+        TOKEN,
+        f"GET {ACCOUNTS}",
+        f"GET {ACCOUNTS}/{UNKNOWN} 404",
+        f"DELETE {TEAM} 204",
+        f"DELETE {ACCOUNTS}/{OWNER_ACCOUNT.id} 204",
+        "POST /api/oauth/revoke 401",
+    ]
+
+
+def test_deleting_the_own_account_alone_warns_too(start: Start) -> None:
+    emulator, run = start()
+    result = run(account_id=[OWNER_ACCOUNT.id], state="absent")
+    assert result["changed"] is True
+    assert any("nothing can log in with it afterwards" in warning for warning in result["warnings"])
+    assert emulator.calls == [
+        TOKEN,
+        f"DELETE {ACCOUNTS}/{OWNER_ACCOUNT.id} 204",
+        "POST /api/oauth/revoke 401",
+    ]
+
+
+@pytest.mark.parametrize("same_end", [True, False])
+def test_the_own_account_is_known_by_its_client_id_and_not_by_the_end_of_a_secret(start: Start, same_end: bool) -> None:
+    emulator, run = start()
+    if same_end:
+        secret = emulator.world.service_accounts[PROJECT_ACCOUNT.id].secrets[0]
+        secret.value = secret.value[:-4] + OWNER_ACCOUNT.secrets[0].value[-4:]
+    result = run(account_id=[PROJECT_ACCOUNT.id, READER_ACCOUNT.id], state="absent")
+    assert (result["changed"], "warnings" in result) == (True, False)
+
+
+def test_an_account_that_takes_roles_from_itself_is_changed_last_with_a_warning(start: Start) -> None:
+    emulator, run = start()
+    result = run(account_id=[OWNER_ACCOUNT.id, PROJECT_ACCOUNT.id], roles=READ_ONLY)
+    assert f"logs in with the service account {OWNER_ACCOUNT.id}, and takes ORG_OWNER from it." in result["warnings"][0]
+    assert [call for call in emulator.calls if "PATCH" in call] == [
+        f"PATCH {TEAM} 200",
+        f"PATCH {ACCOUNTS}/{OWNER_ACCOUNT.id} 200",
+    ]
+
+
+@pytest.mark.parametrize("options", [{"roles": READ_ONLY}, {"state": "absent"}])
+def test_the_last_owner_stays_and_the_message_says_why(start: Start, options: dict[str, t.Any]) -> None:
+    emulator, run = start(refuses_last_owner=True)
+    result = run(account_id=[OWNER_ACCOUNT.id], **options)
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, False, 403)
+    assert "the role ORG_OWNER first" in result["msg"]
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+def test_several_accounts_of_one_name_are_listed_and_never_guessed(start: Start) -> None:
+    emulator, run = start()
+    accounts = [add_account(emulator, f"{ABOUT} {tail}", 200 * 86400, tail) for tail in ("f01", "f02")]
+    for options in ({**NEW, "state": "present"}, {"name": "ci", "state": "absent"}):
+        result = run(**options)
+        assert (result["failed"], result["changed"]) == (True, False)
+        for account in accounts:
+            assert f"{account.id} (made {account.created_at}, ORG_READ_ONLY)" in result["msg"]
+    assert {request.method for request in emulator.requests if "oauth" not in request.target} == {"GET"}
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_account_of_the_system_is_neither_gone_nor_changed(start: Start, told: bool) -> None:
+    emulator, run = start(tells_system_managed=told)
+    account = fields_of(emulator.world.service_accounts[SYSTEM_ACCOUNT.id])
+    result = run(account_id=[SYSTEM_ACCOUNT.id])
+    assert result["service_account"] == {**account, "changed": False, "system_managed": True if told else None}
+    for options in ({"roles": READ_ONLY}, {"state": "absent"}):
+        result = run(account_id=[SYSTEM_ACCOUNT.id], **options)
+        assert (result["failed"], result["status_code"]) == (True, 403)
+    emulator.add_fault(Fault(method="DELETE", status=409))
+    result = run(account_id=[SYSTEM_ACCOUNT.id], state="absent")
+    assert (result["failed"], result["service_account"]["state"]) == (True, "present")
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+def test_the_name_of_an_account_of_the_system_is_free(start: Start) -> None:
+    emulator, run = start()
+    assert run(**{**NEW, "name": SYSTEM_ACCOUNT.name})["changed"] is True
+    assert run(name=SYSTEM_ACCOUNT.name, state="absent")["changed"] is True
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_the_role_that_the_server_adds_does_not_stay(start: Start, added: bool) -> None:
+    emulator, run = start(adds_org_member=added)
+    assert run(**NEW)["service_account"]["roles"] == READ_ONLY
+    assert run(**NEW)["changed"] is False
+    assert [account.roles for account in new_accounts(emulator.world)] == [READ_ONLY]
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [("x" * 64, "y" * 230), ("x" * 63 + "y", "y" * 229 + "z"), ("O'Brien, Köln_2.0-b", "Sicherung, täglich 25.12.")],
+)
+@pytest.mark.parametrize("nulls", [True, False])
+def test_long_and_odd_texts(start: Start, name: str, description: str, nulls: bool) -> None:
+    emulator, run = start(trims_desc=True, account_nulls=nulls, secret_order="newest-first")
+    new = {**NEW, "name": name, "description": description}
+    assert [run(**new)["changed"] for _time in range(2)] == [True, False]
+    assert [(each.name, each.description) for each in new_accounts(emulator.world)] == [(name, description)]
+
+
+def test_a_file_takes_the_secret_and_is_a_part_of_the_state(start: Start, tmp_path: Path) -> None:
+    emulator, run = start()
+    path = tmp_path / "client_secret"
+    new = {**NEW, "client_secret_path": str(path)}
+    assert run(**new, check_mode=True)["changed"] is True
+    assert not path.exists()
+    made = run(**new)
+    (account,) = new_accounts(emulator.world)
+    secret = account.secrets[0].value
+    assert path.read_text(encoding="utf-8") == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secret not in json.dumps(made)
+    assert "warnings" not in made
+    again = run(**new)
+    assert (again["changed"], again["service_account"]["id"], "warnings" in again) == (False, account.id, False)
+
+    for content in (None, "another one", f"{secret}\n", ""):
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_text(content, encoding="utf-8")
+        emulator.clear()
+        result = run(**new)
+        assert (result["failed"], result["changed"], result["service_account"]["id"]) == (True, False, account.id)
+        assert "does not hold the secret of the service account" in result["msg"]
+        assert "service_account_secret with force: true" in result["msg"]
+        warned = run(**new, missing_secret="warn")
+        assert (warned["failed"], warned["changed"]) == (False, False)
+        assert "does not hold the secret of the service account" in warned["warnings"][0]
+        assert {request.method for request in emulator.requests if "oauth" not in request.target} == {"GET"}
+
+    path.write_text("another one", encoding="utf-8")
+    account.name = "renamed"
+    assert "does not overwrite this file" in run(**new)["msg"]
+    assert path.read_text(encoding="utf-8") == "another one"
+    assert new_accounts(emulator.world) == [account]
+
+
+@pytest.mark.parametrize("order", ["oldest-first", "newest-first"])
+def test_any_secret_that_has_not_expired_may_be_in_the_file(start: Start, tmp_path: Path, order: str) -> None:
+    emulator, run = start(secret_order=order)
+    path = tmp_path / "client_secret"
+    secrets = emulator.world.service_accounts[PROJECT_ACCOUNT.id].secrets
+    for which in ({"account_id": [PROJECT_ACCOUNT.id]}, {"name": PROJECT_ACCOUNT.name}):
+        results = []
+        for secret in secrets:
+            path.write_text(secret.value, encoding="utf-8")
+            results.append(run(**which, client_secret_path=str(path)))
+        assert [result["failed"] for result in results] == [True, False]
+        assert "an expired secret does not count" in results[0]["msg"]
+    secrets[0] = replace(secrets[0], expires_at="2099-12-31T23:59:59Z")
+    path.write_text(secrets[0].value, encoding="utf-8")
+    assert run(name=PROJECT_ACCOUNT.name, client_secret_path=str(path))["failed"] is False
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_deleting_removes_the_file_only_if_it_holds_a_secret_of_the_account(
+    start: Start, tmp_path: Path, by_id: bool
+) -> None:
+    emulator, run = start()
+    path = tmp_path / "client_secret"
+    contents = [("another one", True), *((secret.value, False) for secret in PROJECT_ACCOUNT.secrets)]
+    for content, remains in contents:
+        path.write_text(content, encoding="utf-8")
+        which = {"account_id": [PROJECT_ACCOUNT.id]} if by_id else {"name": PROJECT_ACCOUNT.name}
+        delete = {**which, "state": "absent", "client_secret_path": str(path)}
+        assert run(**delete, check_mode=True)["changed"] is True
+        assert path.exists()
+        assert run(**delete)["changed"] is True
+        assert path.exists() == remains
+        emulator.reset()
+
+
+def test_a_killed_task_is_finished_by_the_next_one_if_the_file_has_the_secret(start: Start, tmp_path: Path) -> None:
+    emulator, run = start()
+    account = add_account(emulator, UNFINISHED, 60)
+    path = tmp_path / "client_secret"
+    path.write_text(account.secrets[0].value, encoding="utf-8")
+    finish = {**NEW, "client_secret_path": str(path)}
+    assert run(**finish, check_mode=True)["service_account"]["id"] == account.id
+    emulator.clear()
+    result = run(**finish)
+    assert (result["changed"], result["service_account"]["id"], "warnings" in result) == (True, account.id, False)
+    assert emulator.calls == [TOKEN, LIST, LIST, f"PATCH {ACCOUNTS}/{account.id} 200", REVOKE]
+    assert new_accounts(emulator.world) == [account]
+    assert account.description == ABOUT
+    assert run(**finish)["changed"] is False
+
+
+@pytest.mark.parametrize("missing_account", ["404", "400", "resource"])
+def test_a_list_that_lags_shows_a_deleted_account_that_is_not_believed(start: Start, missing_account: str) -> None:
+    emulator, run = start(list_lag=3, missing_account=missing_account)
+    run(name=PROJECT_ACCOUNT.name, state="absent")
+    made = run(**{**NEW, "name": PROJECT_ACCOUNT.name})
+    (account,) = new_accounts(emulator.world)
+    assert (made["changed"], made["client_secret"]) == (True, account.secrets[0].value)
+
+
+def test_a_list_that_lags_with_an_answer_that_says_nothing_is_a_failure_and_makes_nothing(start: Start) -> None:
+    emulator, run = start(list_lag=3, missing_account="unexpected")
+    run(name=PROJECT_ACCOUNT.name, state="absent")
+    result = run(**{**NEW, "name": PROJECT_ACCOUNT.name})
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert new_accounts(emulator.world) == []
+
+
+@pytest.mark.parametrize("missing_account", MISSING)
+def test_a_list_that_lags_leads_to_one_account(start: Start, missing_account: str) -> None:
+    emulator, run = start(list_lag=3, missing_account=missing_account)
+    results = [run(**NEW) for _time in range(2)]
+    assert [result["changed"] for result in results] == [True, False]
+    assert len(new_accounts(emulator.world)) == 1
+
+
+def test_a_list_that_never_shows_the_new_account_takes_it_back(start: Start) -> None:
+    emulator, run = start(list_lag=1000)
+    result = run(**NEW, api_timeout=1)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "does not show the new service account after 1 seconds" in result["msg"]
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+LOST: dict[str, t.Any] = {"after_work": True, "times": None}
+POST: dict[str, t.Any] = {"method": "POST", "path": ACCOUNTS}
+FAULTS = {
+    "POST 500": (Fault(**POST, status=500), True),
+    "POST 500 after the work": (Fault(**POST, status=500, after_work=True), True),
+    "POST without an answer": (Fault(**POST, drop=True, after_work=True), True),
+    "POST without an account in the answer": (Fault(**POST, status=201, body="{}", after_work=True), True),
+    "POST 409": (Fault(**POST, status=409, error_code="DATA_CONCURRENCY_ERROR"), False),
+    "POST 429": (Fault(**POST, status=429, error_code="RATE_LIMITED"), True),
+    "POST never with an answer": (Fault(**POST, drop=True, **LOST), False),
+    "POST always 500": (Fault(**POST, status=500, times=None), False),
+    "PATCH without an answer": (Fault(method="PATCH", drop=True, after_work=True), True),
+    "PATCH 500 after the work": (Fault(method="PATCH", status=500, after_work=True), True),
+    "PATCH never with an answer": (Fault(method="PATCH", drop=True, **LOST), True),
+    "PATCH without an account in the answer": (Fault(method="PATCH", status=200, body="{}", after_work=True), False),
+    "PATCH 403": (Fault(method="PATCH", status=403, error_code="USER_UNAUTHORIZED"), False),
+    "GET 500": (Fault(method="GET", path=ACCOUNTS, skip=1, status=500, times=4), False),
+    "no token": (Fault(method="POST", path="/api/oauth/token", status=500, times=2), False),
+    "no revocation": (Fault(method="POST", path="/api/oauth/revoke", status=500), True),
+}
+
+
+@pytest.mark.parametrize(("fault", "changed"), list(FAULTS.values()), ids=list(FAULTS))
+def test_a_lost_answer_never_leaves_an_account_that_nobody_knows(
+    start: Start, tmp_path: Path, fault: Fault, changed: bool
+) -> None:
+    for path in (None, tmp_path / "client_secret"):
+        emulator, run = start()
+        emulator.add_fault(fault)
+        result = run(**NEW, api_timeout=2, api_retries=1, client_secret_path=path and str(path))
+        assert (result["failed"], result["changed"]) == (not changed, changed)
+        if changed:
+            (account,) = new_accounts(emulator.world)
+            handed_over = path.read_text(encoding="utf-8") if path else result["client_secret"]
+            assert (handed_over, account.description) == (account.secrets[0].value, ABOUT)
+        else:
+            assert accounts_of(emulator.world) == accounts_of(sample_world())
+            assert path is None or not path.exists()
+
+
+@pytest.mark.parametrize("fault", [Fault(method="PATCH", status=403), Fault(method="GET", skip=1, status=500)])
+def test_an_account_that_can_neither_be_finished_nor_deleted_is_named(
+    start: Start, tmp_path: Path, fault: Fault
+) -> None:
+    emulator, run = start()
+    emulator.add_fault(fault)
+    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
+    path = tmp_path / "client_secret"
+    result = run(**NEW, client_secret_path=str(path), api_retries=0)
+    (account,) = new_accounts(emulator.world)
+    assert (result["failed"], result["changed"], result["service_account"]["id"]) == (True, True, account.id)
+    for said in (
+        f"The new service account {account.id} is still there",
+        "Nobody got its secret. Delete this service account; a task that runs an hour later with the same name",
+    ):
+        assert said in result["msg"]
+    assert account.secrets[0].value not in json.dumps(result)
+    assert not path.exists()
+    assert account.description.startswith(f"{ABOUT} unfinished ")
+
+
+def test_a_create_that_nobody_can_look_up_is_named_by_its_mark(start: Start) -> None:
+    emulator, run = start()
+    emulator.add_fault(Fault(**POST, drop=True, after_work=True))
+    emulator.add_fault(Fault(method="GET", skip=1, status=500, times=None))
+    result = run(**NEW, api_retries=0, api_timeout=1)
+    (account,) = new_accounts(emulator.world)
+    assert (result["failed"], result["changed"]) == (True, True)
+    says = f"The new service account with the name 'ci' and the description {account.description!r} may be still there"
+    assert says in result["msg"]
+
+
+def test_a_refused_create_leaves_nothing_and_shows_the_word_of_the_server(start: Start) -> None:
+    switches: dict[str, t.Any]
+    options: dict[str, t.Any]
+    for switches, options, says in (
+        ({"max_accounts_per_org": 4}, {}, "as many service accounts as it can have"),
+        ({}, {"roles": ["ORG_KING"]}, "ORG_KING"),
+        ({"unknown_role": "BAD_REQUEST"}, {"roles": ["ORG_KING"]}, "ORG_KING"),
+        ({}, {"org_id": UNKNOWN[-24:]}, "Is org_id mistyped?"),
+        ({}, {"org_id": UNKNOWN[-24:], "state": "absent"}, "Is org_id mistyped?"),
+        ({}, login_of(READER_ACCOUNT), "the login needs the role ORG_OWNER"),
+        ({}, login_of(PROJECT_ACCOUNT), "the login needs the role ORG_OWNER"),
+    ):
+        emulator, run = start(**switches)
+        result = run(**{**NEW, **options})
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert says in result["msg"]
+        assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+@pytest.mark.parametrize("code", ["INVALID_ATTRIBUTE", "BAD_REQUEST", "VALIDATION_ERROR"])
+def test_a_validity_that_the_organization_does_not_allow_is_named(start: Start, code: str) -> None:
+    emulator, run = start(refused_field=code)
+    emulator.world.organizations[ORGANIZATION.id].longest_secret_hours = 100
+    result = run(**{**NEW, "secret_valid_for": 101})
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, False, 400)
+    assert "secretExpiresAfterHours" in result["msg"]
+    assert new_accounts(emulator.world) == []
+
+
+@pytest.mark.parametrize("options", [{"roles": READ_ONLY}, {"state": "absent"}], ids=["change", "delete"])
+def test_a_login_that_may_only_read_fails_with_advice_about_roles(start: Start, options: dict[str, t.Any]) -> None:
+    emulator, run = start()
+    result = run(account_id=[PROJECT_ACCOUNT.id], **options, **login_of(READER_ACCOUNT))
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "the login needs the role ORG_OWNER" in result["msg"]
+    assert run(account_id=[PROJECT_ACCOUNT.id], roles=["ORG_MEMBER"], **login_of(READER_ACCOUNT))["changed"] is False
+    assert accounts_of(emulator.world) == accounts_of(sample_world())
+
+
+@pytest.mark.parametrize("options", [NEW, {"account_id": [UNKNOWN]}, {"account_id": [UNKNOWN], "state": "absent"}])
+def test_ops_manager_has_no_service_accounts_and_the_message_says_so(start: Start, options: dict[str, t.Any]) -> None:
+    _emulator, run = start(product="ops-manager-6.0")
+    for login in ({}, KEY_LOGIN):
+        result = run(**options, **login)
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert "Ops Manager has none" in result["msg"]
+
+
+def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alone(start: Start) -> None:
+    emulator, run = start()
+    emulator.clock = emulator.clock
+    old = add_account(emulator, "Something else unfinished 0a1b2c3d", 3601, "f01")
+    young = add_account(emulator, "Something else unfinished 0a1b2c3e", 3599, "f02")
+    other = add_account(emulator, UNFINISHED, 9999, "f03", name="cii")
+    add_account(emulator, age=9999, tail="f04")
+    assert run(**NEW, check_mode=True)["changed"] is True
+    assert old.id in emulator.world.service_accounts
+    result = run(**NEW)
+    assert (result["changed"], result["service_account"]["changed"]) == (True, False)
+    for account, warning in zip((old, young), result["warnings"], strict=True):
+        assert f"unfinished service account {account.id}" in warning
+    assert emulator.calls[-2:] == [f"DELETE {ACCOUNTS}/{old.id} 204", REVOKE]
+    assert old.id not in emulator.world.service_accounts
+    assert {young.id, other.id} <= emulator.world.service_accounts.keys()
+    assert run(name="ci", state="absent")["changed"] is True
+    assert young.id in emulator.world.service_accounts
+
+
+def test_without_the_date_of_the_server_nothing_is_old_young_or_expired(start: Start, tmp_path: Path) -> None:
+    emulator, run = start(sends_date=False)
+    add_account(emulator, UNFINISHED, 9999)
+    add_account(emulator, age=1, tail="f04")
+    result = run(**NEW)
+    assert result["changed"] is False
+    assert len(result["warnings"]) == 1
+    assert "A task that runs when it is older than an hour deletes it." in result["warnings"][0]
+    path = tmp_path / "client_secret"
+    path.write_text(PROJECT_ACCOUNT.secrets[0].value, encoding="utf-8")
+    assert run(account_id=[PROJECT_ACCOUNT.id], client_secret_path=str(path))["failed"] is False
+
+
+def test_an_account_that_another_task_is_making_is_waited_for_before_one_is_made(start: Start) -> None:
+    emulator, run = start()
+    other = add_account(emulator, UNFINISHED, 5)
+
+    def finish(_world: World) -> None:
+        other.description = ABOUT
+
+    emulator.before("GET", ACCOUNTS, lambda _world: emulator.before("GET", ACCOUNTS, finish))
+    result = run(**NEW)
+    assert (result["changed"], result["service_account"]["id"]) == (False, other.id)
+    assert emulator.calls == [TOKEN, LIST, LIST, f"GET {ACCOUNTS}/{other.id} 200", REVOKE]
+
+
+@pytest.mark.parametrize("description", [ABOUT, UNFINISHED])
+def test_an_account_that_another_task_makes_at_the_same_moment_wins(start: Start, description: str) -> None:
+    emulator, run = start()
+
+    def rival(_world: World) -> None:
+        add_account(emulator, description, 5)
+
+    emulator.before("POST", ACCOUNTS, rival)
+    result = run(**NEW)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "Another task makes the service account 'ci' at the same moment" in result["msg"]
+    assert "set run_once: true" in result["msg"]
+    assert [each.description for each in new_accounts(emulator.world)] == [description]
+
+
+def run_together(run: Run, together: threading.Barrier, options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Run the task at the same moment as others."""
+    together.wait()
+    return run(**NEW, **options, api_timeout=5)
+
+
+@pytest.mark.parametrize("with_file", [False, True])
+@pytest.mark.parametrize("ids_ascend", [True, False])
+def test_several_tasks_at_the_same_moment_leave_exactly_one_account(
+    start: Start, tmp_path: Path, ids_ascend: bool, with_file: bool
+) -> None:
+    tasks, rounds = 5, 3
+    for number in range(rounds):
+        emulator, run = start(ids_ascend=ids_ascend)
+        path = tmp_path / f"client_secret_{number}"
+        options = {"client_secret_path": str(path)} if with_file else {}
+        together = threading.Barrier(tasks)
+        with ThreadPoolExecutor(tasks) as pool:
+            results = list(pool.map(run_together, [run] * tasks, [together] * tasks, [options] * tasks))
+        (account,) = new_accounts(emulator.world)
+        assert account.description == ABOUT
+        secrets = [result["client_secret"] for result in results if "client_secret" in result]
+        in_file = [path.read_text(encoding="utf-8")] if with_file else []
+        assert [*secrets, *in_file] == [account.secrets[0].value]
+        for result in results:
+            assert result["failed"] or result["service_account"]["id"] == account.id
+            assert not result["failed"] or "at the same moment" in result["msg"]
+
+
+SIGNALS = [(number, with_file) for number in (signal.SIGTERM, signal.SIGINT) for with_file in (True, False)]
+
+
+@pytest.mark.parametrize("works", [True, False])
+@pytest.mark.parametrize("request_number", range(7))
+@pytest.mark.parametrize(("number", "with_file"), [*SIGNALS, (signal.SIGKILL, True)])
+def test_a_signal_leaves_no_account_whose_secret_nobody_has(
+    modules: Modules, tmp_path: Path, number: signal.Signals, with_file: bool, request_number: int, works: bool
+) -> None:
+    """The requests: the token, the list, POST, the list, PATCH, DELETE of a left-over, and the end of the token."""
+    file = tmp_path / "client_secret"
+    with Emulator(product="atlas") as emulator:
+        old = add_account(emulator, UNFINISHED, 9999)
+        options = options_of(emulator, **NEW, api_timeout=3, client_secret_path=str(file) if with_file else None)
+        output = end_at(
+            emulator, modules, "service_account", options, request=request_number, number=number, works=works
+        )
+        finished = [account for account in new_accounts(emulator.world) if account.description == ABOUT]
+        secrets = [account.secrets[0].value for account in finished]
+        handed_over = [file.read_text(encoding="utf-8")] if file.exists() else []
+        if not with_file and output.strip().startswith("{"):
+            handed_over = [secret for name, secret in json.loads(output).items() if name == "client_secret"]
+        if number == signal.SIGKILL:
+            assert set(secrets) <= set(handed_over)
+            emulator.clock += 7200  # so that nobody waits for the unfinished account
+            assert not modules("service_account", options)["failed"]
+            (account,) = new_accounts(emulator.world)
+            assert (account.description, account.secrets[0].value) == (ABOUT, file.read_text(encoding="utf-8"))
+            return
+        assert secrets == handed_over
+        left = [account.id for account in new_accounts(emulator.world) if account not in finished]
+        assert left in ([], [old.id])
+        assert bool(finished) == (request_number >= 5)
+
+
+def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
+    with Emulator(product="atlas") as emulator:
+        make = {"mongodb.atlas.service_account": options_of(emulator, **NEW), "register": "made"}
+        hand_over = {
+            "ansible.builtin.assert": {"that": "made.client_secret | length == 50"},
+            "when": "made.client_secret is defined",
+        }
+        preview = playbook([make, hand_over], "--check", "--diff")
+        assert preview.exit_code == 0
+        assert preview.results[0]["changed"] is True
+        assert new_accounts(emulator.world) == []
+        run = playbook([make, hand_over])
+        (account,) = new_accounts(emulator.world)
+        assert run.exit_code == 0
+        assert run.output.count(account.secrets[0].value) == 0
+        assert "has the secret of a new service account. Set no_log" in run.output.replace("\n", " ")
+        again = playbook([make, hand_over])
+        assert (again.exit_code, again.results[0]["changed"]) == (0, False)
+
+
+def test_a_secret_is_in_the_result_once_and_nowhere_else(playbook: Playbook, tmp_path: Path) -> None:
+    with Emulator(product="atlas") as emulator:
+        silent = {"mongodb.atlas.service_account": options_of(emulator, **NEW), "no_log": True}
+        with_file = {**NEW, "name": "file", "client_secret_path": str(tmp_path / "secret")}
+        tasks = [
+            {"mongodb.atlas.service_account": options_of(emulator, **each)}
+            for each in (with_file, {**NEW, "name": "seen"})
+        ]
+        run = playbook([silent, *tasks], "-vvvv", "--diff")
+        secrets = {account.name: account.secrets[0].value for account in new_accounts(emulator.world)}
+    assert run.output.count(secrets["ci"]) == 0
+    assert run.output.count(secrets["file"]) == 0
+    assert repr(run.results).count(secrets["file"]) == 0
+    assert run.results[0].get("warnings", []) == []
+    assert repr(run.results[2]).count(secrets["seen"]) == 1
+    assert OWNER_ACCOUNT.secrets[0].value not in run.output
+
+
+def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playbook, tmp_path: Path) -> None:
+    # Otherwise Ansible looks for the job in the home of the user, and keeps it in the home that HOME names.
+    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
+    with Emulator(product="atlas") as emulator:
+        task: dict[str, t.Any] = {"async": 30, "poll": 1}
+        task["mongodb.atlas.service_account"] = options_of(emulator, **NEW)
+        refused = playbook([task], environment=environment).result
+        assert "With async, Ansible keeps the result of the task in a file" in refused["msg"]
+        assert emulator.requests == []
+        task["mongodb.atlas.service_account"]["client_secret_path"] = str(tmp_path / "client_secret")
+        assert playbook([task], environment=environment).result["changed"] is True
+        assert len(new_accounts(emulator.world)) == 1
+
+
+SECRET = OWNER_ACCOUNT.secrets[0].value
+BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
+    ({}, "The task needs account_id or name"),
+    ({"account_id": [UNKNOWN], "name": "ci"}, "account_id and name exclude each other"),
+    ({"org_id": None, "name": "ci"}, "missing required arguments: org_id"),
+    ({"org_id": "x", "name": "ci"}, "org_id is not an id."),
+    ({"account_id": ["x"]}, "account_id is not an id. Name a service account by its client id"),
+    ({"account_id": [PROJECT.id]}, "account_id is the id of another object."),
+    ({"account_id": [SECRET]}, "account_id holds a key itself"),
+    ({"name": SECRET}, "name holds a secret."),
+    ({"name": " ci"}, "name must not begin or end with white space."),
+    ({"name": "x" * 65}, "name has 65 characters, and must have at most 64"),
+    ({"name": "ci/cd"}, "name has the character '/'"),
+    ({"name": "ci", "description": "y" * 231}, "description has 231 characters, and must have at most 230"),
+    ({"name": "ci", "description": "a: b"}, "description has the character ':'"),
+    ({"name": "ci", "description": UNFINISHED}, "description ends with the mark"),
+    ({"name": "ci", "roles": []}, "roles must not be empty: a service account needs"),
+    ({"name": "ci", "roles": ["org_owner"]}, "is not the name of a role"),
+    ({"name": "ci", "secret_valid_for": 7}, "secret_valid_for must be a number of hours from 8 to 8760"),
+    ({"name": "ci", "secret_valid_for": 8761}, "secret_valid_for must be a number of hours from 8 to 8760"),
+    ({"name": "ci", "client_secret_path": "/nowhere/key"}, "there is no folder for /nowhere/key"),
+    ({"account_id": [UNKNOWN, READER_ACCOUNT.id], "client_secret_path": "/tmp/x"}, "account_id names several"),
+    ({"name": "ci", "missing_secret": "ignore"}, "value of missing_secret must be one of: fail, warn"),
+]
+
+
+@pytest.mark.parametrize(("options", "says"), BAD_INPUT, ids=[says for _options, says in BAD_INPUT])
+def test_bad_input_is_refused_by_name_before_anything_is_sent(
+    start: Start, options: dict[str, t.Any], says: str
+) -> None:
+    emulator, run = start()
+    result = run(**options)
+    assert result["failed"]
+    assert says in result["msg"]
+    assert SECRET not in json.dumps(result)
+    assert emulator.requests == []
