@@ -1,0 +1,258 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the mongodb.atlas maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module mongodb.atlas.service_account_secret."""
+
+DOCUMENTATION = r"""
+module: service_account_secret
+short_description: Renew and delete secrets of a service account of MongoDB Atlas and Cloud Manager
+version_added: 1.1.0
+author:
+  - The mongodb.atlas maintainers (@mongodb-atlas)
+description:
+  - With O(state=present), the service account has a secret that lasts long enough. If it has none, the task makes one.
+  - A service account can have two secrets, and both can log in. When a new secret is made, the server lets the older
+    one expire seven days later at the latest. So there is no moment in which nothing works, provided that all programs
+    use the new secret within these seven days.
+  - An expired secret counts as one of the two until somebody deletes it. The task deletes it if it needs the room.
+  - The new secret is handed over exactly once, in a file or in the result, or it does not stay.
+options:
+  account_id:
+    description:
+      - The service account, named by its client id, which is C(mdb_sa_id_) and 24 hexadecimal digits.
+      - If the value is not a client id, the task fails before it sends anything.
+    type: str
+    required: true
+  secret_id:
+    description:
+      - The ids of the secrets to delete. Required with O(state=absent), and only allowed there.
+      - If a value is not an id, the task fails before it sends anything.
+    type: list
+    elements: str
+  valid_for:
+    description:
+      - For how many hours a new secret is valid, from V(8) to V(8760). It must be more than O(renew_within).
+      - The settings of the organization may allow less. Then the server refuses the secret.
+      - Required with O(state=present).
+    type: int
+  renew_within:
+    description:
+      - For how many hours a secret must last. If no secret does, the task makes one. A fraction is allowed.
+    type: float
+    default: 168
+  make_room:
+    description:
+      - Which secret the task deletes if it makes a new one and the service account has two already.
+      - With V(expired), it deletes one that has expired. If none has, the task fails before it changes anything.
+      - With V(oldest), it deletes the one that ends first, even if that one is still valid. A warning then names it.
+        The secret that the task logs in with is never deleted.
+    type: str
+    choices: [expired, oldest]
+    default: expired
+  force:
+    description:
+      - Make a new secret even if one lasts long enough.
+      - If a secret is younger than ten minutes, the task makes no new one, provided that the file
+        O(client_secret_path) holds this secret, or that this option is not set. So a repeat of the task, or the same
+        task on the next host, does not renew again.
+    type: bool
+    default: false
+  client_secret_path:
+    description:
+      - The file that takes the new secret, on the host where the module runs. The file holds the secret alone, without
+        a line break, and only its owner can read it. The secret is then not in the result.
+      - The task keeps the old content in a second file, whose name ends with V(.previous), because that secret may
+        still be valid. The task that deletes this secret removes the second file.
+      - The task finds out whether it can write the files before it sends anything.
+      - If a secret lasts long enough, and the file does not hold it, the task fails. O(force) makes a new one.
+      - With O(state=absent), the task removes the file if it holds a secret that the task deletes.
+    type: path
+  state:
+    description:
+      - With V(present), a secret exists that lasts for O(renew_within) hours.
+      - With V(absent), the secrets O(secret_id) do not exist. A secret is reported gone only when the server said so
+        about that secret.
+    type: str
+    choices: [present, absent]
+    default: present
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The module reads the secrets, and reports what it would do. There is no secret in the result then.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - mongodb.atlas.attributes
+  - mongodb.atlas.connection
+  - mongodb.atlas.organization
+notes:
+  - To manage secrets, the login needs the role C(ORG_OWNER). A service account with this role can renew its own secret.
+  - Ops Manager has no service accounts.
+  - Two tasks must not renew the secrets of one service account at the same moment. A secret has no description, so
+    a task whose answer was lost takes a new secret that was never used for its own, and deletes it. If several hosts
+    could run the task, set C(run_once=true).
+  - The clock is that of the server. If the server does not tell its time, the task fails before it changes anything.
+  - If a step fails after a secret was made, the task deletes the new secret again. If it cannot do that either, the
+    message names the secret. The older secret ends seven days later even then, and the result shows it as changed.
+  - The keyword C(timeout) and the signal SIGKILL can interrupt a task at any moment. A task that such an interruption
+    ends may leave a secret that nobody has. With O(client_secret_path), the next task then fails and names this secret.
+    Delete it with O(state=absent), or set O(force).
+  - With O(state=absent), the task deletes the secret that it logs in with last, and warns. A task that logs in with
+    O(access_token) cannot tell which secret that is, and warns about each one that it deletes.
+  - Only the answer that makes a secret shows it. Use O(client_secret_path), or set C(no_log=true) and register the
+    result. Without both, the task warns, because Ansible prints and logs results.
+  - With C(async), use O(client_secret_path). Otherwise the task fails before it sends anything, because Ansible keeps
+    the result in a file that others can read.
+seealso:
+  - module: mongodb.atlas.service_account_secret_info
+"""
+
+EXAMPLES = r"""
+- name: Renew the secret a week before it ends
+  mongodb.atlas.service_account_secret:
+    org_id: 5e2b0f6a9ccf64c8a1d0e311
+    account_id: mdb_sa_id_5e2b17a09ccf64b7c8d90f53
+    valid_for: 2160
+    client_secret_path: /etc/backup/client_secret
+  run_once: true
+
+- name: Make a new secret now, and delete an older one if there is no room
+  mongodb.atlas.service_account_secret:
+    org_id: 5e2b0f6a9ccf64c8a1d0e311
+    account_id: mdb_sa_id_5e2b17a09ccf64b7c8d90f53
+    valid_for: 2160
+    force: true
+    make_room: oldest
+  register: renewed
+  no_log: true
+  run_once: true
+
+- name: Hand the new secret over, which only the task that made it has
+  ansible.builtin.copy:
+    content: "{{ renewed.client_secret }}"
+    dest: /etc/backup/client_secret
+    mode: "0600"
+  when: renewed.client_secret is defined
+  no_log: true
+  diff: false
+
+- name: Delete a secret
+  mongodb.atlas.service_account_secret:
+    org_id: 5e2b0f6a9ccf64c8a1d0e311
+    account_id: mdb_sa_id_5e2b17a09ccf64b7c8d90f53
+    secret_id: [5e2b17a09ccf64b7c8d91053]
+    state: absent
+"""
+
+RETURN = r"""
+service_account_secrets:
+  description:
+    - With O(state=present), the secret that lasts, then all others, also those that the task deleted.
+    - With O(state=absent), the secrets O(secret_id), in this order.
+  returned: success, and on failure if the task changed something
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the secret; V(null) in check mode if the task would make the secret.
+      returned: always
+      type: str
+    changed:
+      description: Whether the task changed this secret, or in check mode would change it. A secret that ends earlier
+        because of a new one is changed.
+      returned: always
+      type: bool
+    state:
+      description: The state of the secret now, V(present) or V(absent); V(null) if it is not known.
+      returned: always
+      type: str
+    created_at:
+      description: The time when the secret was made, in UTC.
+      returned: if the server told it
+      type: str
+    expires_at:
+      description: The time when the secret ends, in UTC. After the task made a new secret, the module computes the
+        end of an older one by the rule of seven days.
+      returned: if the server told it
+      type: str
+    last_used_at:
+      description: The time when somebody used the secret last, in UTC; V(null) if nobody did.
+      returned: if the server told it
+      type: str
+    masked_secret:
+      description: The masked secret. Only its last four characters are readable.
+      returned: if the server told it
+      type: str
+service_account_secret:
+  description: The secret that lasts, with the fields of an item of RV(service_account_secrets). With O(state=absent),
+    the only secret of O(secret_id).
+  returned: success, if the task is about a single secret
+  type: dict
+client_secret:
+  description: The secret that the task made. It is in no other field, and no later task can get it.
+  returned: if the task made a secret, O(client_secret_path) is not set, and the task does not run in check mode
+  type: str
+org_id:
+  description: The id of the organization.
+  returned: success
+  type: str
+  sample: 5e2b0f6a9ccf64c8a1d0e311
+account_id:
+  description: The client id of the service account.
+  returned: success
+  type: str
+  sample: mdb_sa_id_5e2b16d89ccf64b7c8d90f51
+status_code:
+  description: The HTTP status of the response that made the task fail.
+  returned: on failure, if there was a response
+  type: int
+  sample: 404
+error_code:
+  description: The C(errorCode) in that response.
+  returned: on failure, if the response had one
+  type: str
+  sample: ORG_NOT_FOUND
+reason:
+  description: The C(reason) in that response.
+  returned: on failure, if the response had one
+  type: str
+  sample: Not Found
+detail:
+  description: The C(detail) in that response.
+  returned: on failure, if the response had one
+  type: str
+  sample: No organization with ID 5e2b0f6a9ccf64c8a1d0e311 exists.
+"""
+
+from ansible_collections.mongodb.atlas.plugins.module_utils._module import PLACE_OPTIONS, run_module
+from ansible_collections.mongodb.atlas.plugins.module_utils._renewal import renew
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account_secret import wanted_secrets
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(
+        {
+            "org_id": PLACE_OPTIONS["org_id"],
+            "account_id": {"type": "str", "required": True},
+            "secret_id": {"type": "list", "elements": "str", "no_log": False},
+            "valid_for": {"type": "int"},
+            "renew_within": {"type": "float", "default": 168},
+            "make_room": {"type": "str", "choices": ["expired", "oldest"], "default": "expired"},
+            "force": {"type": "bool", "default": False},
+            "client_secret_path": {"type": "path", "no_log": False},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        },
+        wanted_secrets,
+        renew,
+        required_if=[("state", "present", ["valid_for"]), ("state", "absent", ["secret_id"])],
+    )
+
+
+if __name__ == "__main__":
+    main()
