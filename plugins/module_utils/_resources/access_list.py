@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Access lists: that of a programmatic key of an organization, and the one of all global keys of an Ops Manager.
+"""Access lists: of a programmatic key, of a service account, and the one of all global keys of an Ops Manager.
 
 An entry is a block of addresses. A server shows a single address both as an address and as a block, and may spell an
 IPv6 address in another way than the task. So the ``id`` of an entry is its block in the short form of :mod:`ipaddress`.
@@ -14,10 +14,11 @@ import typing as t
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, is_id
-from ansible_collections.mongodb.atlas.plugins.module_utils._api import V1, V2_KEYS
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import V1, V2_ACCOUNTS, V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import (
+    account_id,
     is_public_key,
     key_names,
     object_id,
@@ -30,6 +31,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries i
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import NO_SUCH_KEY, ApiKeys
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import ACCOUNT_ADVICE
 
 _NAME = "accessList"
 _OLDER_NAME = "whitelist"
@@ -45,7 +47,7 @@ class KeyAccessList(EntryList):
 
     Args:
         organization_id: The id of the organization.
-        key_id: The id of the key.
+        owner_id: The id of the key.
         path_name: The name of the list in paths.
     """
 
@@ -67,34 +69,48 @@ class KeyAccessList(EntryList):
         "RESOURCE_NOT_FOUND": "The server has no such path. Either base_url is wrong, or this is Ops Manager before "
         "4.2, which has no programmatic keys.",
     }
+    owner_noun = "key"
+    owner_option = "key_id"
+    """The option that names the owner, which is also a return value."""
+    owners_path = "apiKeys"
+    version = V2_KEYS
+    names: t.Mapping[str, str] = {
+        "created_at": "created",
+        "count": "count",
+        "last_used": "lastUsed",
+        "last_used_address": "lastUsedAddress",
+    }
+    """The fields of an entry by the names of the return values, and what the server calls them."""
 
-    def __init__(self, organization_id: str, key_id: str, path_name: str = _NAME) -> None:
+    def __init__(self, organization_id: str, owner_id: str, path_name: str = _NAME) -> None:
         self.organization_id = organization_id
-        self.key_id = key_id
+        self.owner_id = owner_id
         self._path_name = path_name
 
     def parent(self) -> dict[str, t.Any]:
-        """Return the ids of the organization and of the key."""
-        return {"org_id": self.organization_id, "key_id": self.key_id}
+        """Return the ids of the organization and of the owner."""
+        return {"org_id": self.organization_id, self.owner_option: self.owner_id}
 
     def name(self) -> str:
-        """Name the list by its key."""
-        return f"the access list of key {self.key_id}"
+        """Name the list by its owner."""
+        return f"the access list of {self.owner_noun} {self.owner_id}"
 
     def when_empty(self) -> str:
-        """Say who can use a key without entries."""
+        """Say who can use an owner without entries."""
         return (
-            "With an empty list, the key can be used from anywhere, or from nowhere if its organization demands an "
-            "access list."
+            f"With an empty list, the {self.owner_noun} can be used from anywhere, or from nowhere if its organization "
+            "demands an access list."
         )
 
     def older(self) -> KeyAccessList | None:
         """Return the list under the name that Ops Manager used before 5.0."""
-        return KeyAccessList(self.organization_id, self.key_id, _OLDER_NAME) if self._path_name != _OLDER_NAME else None
+        if self._path_name == _OLDER_NAME:
+            return None
+        return KeyAccessList(self.organization_id, self.owner_id, _OLDER_NAME)
 
     def of(self, owner_id: str) -> KeyAccessList:
-        """Return the list of another key of the organization."""
-        return KeyAccessList(self.organization_id, owner_id, self._path_name)
+        """Return the list of another owner in the organization."""
+        return type(self)(self.organization_id, owner_id, self._path_name)
 
     def list_request(self) -> Request:
         """Read the list."""
@@ -102,14 +118,13 @@ class KeyAccessList(EntryList):
 
     def read(self, document: t.Mapping[str, t.Any]) -> Item:
         """Read an entry."""
-        count = document.get("count")
+        found = {field: document.get(name) for field, name in self.names.items()}
+        count = found["count"]
         return Item(
             _block_id(document["cidrBlock"]),
             fields={
-                "created_at": clean(document.get("created")),
+                **{field: clean(value) for field, value in found.items()},
                 "count": count if isinstance(count, int) and not isinstance(count, bool) else None,
-                "last_used": clean(document.get("lastUsed")),
-                "last_used_address": clean(document.get("lastUsedAddress")),
             },
         )
 
@@ -143,8 +158,39 @@ class KeyAccessList(EntryList):
         return _says_no_entry(error) and any(error.document.names(name) for name in names)
 
     def _request(self, method: str, entry: str = "", body: t.Sequence[t.Mapping[str, t.Any]] | None = None) -> Request:
-        path = f"/orgs/{self.organization_id}/apiKeys/{self.key_id}/{self._path_name}"
-        return Request(method, f"{path}/{path_segment(entry)}" if entry else path, body, version=V2_KEYS)
+        path = f"/orgs/{self.organization_id}/{self.owners_path}/{path_segment(self.owner_id)}/{self._path_name}"
+        return Request(method, f"{path}/{path_segment(entry)}" if entry else path, body, version=self.version)
+
+
+class AccountAccessList(KeyAccessList):
+    """The access list of one service account. It differs from that of a key in names only.
+
+    Args:
+        organization_id: The id of the organization.
+        owner_id: The client id of the account.
+    """
+
+    most_per_request = 200
+    advice = {
+        **{code: KeyAccessList.advice[code] for code in KeyAccessList.protected},
+        **ACCOUNT_ADVICE,
+        "USER_UNAUTHORIZED": "To change the access list of a service account, the login needs the role ORG_OWNER. To "
+        "read it, ORG_READ_ONLY is enough.",
+    }
+    owner_noun = "service account"
+    owner_option = "account_id"
+    owners_path = "serviceAccounts"
+    version = V2_ACCOUNTS
+    names = {
+        "created_at": "createdAt",
+        "count": "requestCount",
+        "last_used": "lastUsedAt",
+        "last_used_address": "lastUsedAddress",
+    }
+
+    def older(self) -> KeyAccessList | None:
+        """Return None: no server with service accounts has another name for the list."""
+        return None
 
 
 class GlobalAccessList(EntryList):
@@ -271,6 +317,27 @@ def wanted_key_entries(options: t.Mapping[str, t.Any]) -> WantedEntries:
     _check_combination(options)
     entries = [Item(block) for block in read_blocks("entries", options["entries"] or [])]
     return _with_choices(key_list(options), entries, options)
+
+
+def account_list(options: t.Mapping[str, t.Any]) -> WantedEntries:
+    """Read the access list to show from the options of the module ``service_account_access_list_info``.
+
+    Raises:
+        OptionError: An id cannot be used.
+    """
+    owner_id = account_id("account_id", options["account_id"])
+    return WantedEntries(AccountAccessList(object_id("org_id", options["org_id"]), owner_id))
+
+
+def wanted_account_entries(options: t.Mapping[str, t.Any]) -> WantedEntries:
+    """Read entries and state from the options of the module ``service_account_access_list``.
+
+    Raises:
+        OptionError: An id or an entry cannot be used, or options do not go together.
+    """
+    _check_combination(options)
+    entries = [Item(block) for block in read_blocks("entries", options["entries"] or [])]
+    return _with_choices(account_list(options), entries, options)
 
 
 def global_list(_options: t.Mapping[str, t.Any]) -> WantedEntries:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_KEYS
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_ACCOUNTS, V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import ApiError, ErrorDocument, OptionError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import Lookup
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import (
+    AccountAccessList,
     GlobalAccessList,
     KeyAccessList,
+    account_list,
     key_list,
     read_blocks,
+    wanted_account_entries,
     wanted_global_entries,
     wanted_key_entries,
 )
@@ -28,6 +31,9 @@ ENTRY = "5c0d3c509ccf64b7c8d90d01"
 SECRET = "7f3c9a52-4e1d-4b86-9d27-f5a3b2c1d4e6"
 LIST = KeyAccessList(ORGANIZATION, KEY)
 PATH = f"/orgs/{ORGANIZATION}/apiKeys/{KEY}/accessList"
+ACCOUNT = "mdb_sa_id_5e2b17a09ccf64b7c8d90f53"
+ACCOUNT_LIST = AccountAccessList(ORGANIZATION, ACCOUNT)
+ACCOUNT_PATH = f"/orgs/{ORGANIZATION}/serviceAccounts/{ACCOUNT}/accessList"
 GLOBAL = GlobalAccessList()
 IN_GROUPS = "2001:0db8:0000:0000:0000:0000:0000:0001"
 NEVER_USED = {"created_at": None, "count": None, "last_used": None, "last_used_address": None}
@@ -304,3 +310,53 @@ def test_the_advice() -> None:
         assert "ORG_OWNER" in LIST.advice[f"API_KEY_{word}_ACCESS_DENIED"]
         assert "from this address" in LIST.advice[f"CANNOT_REMOVE_CALLER_FROM_{word}"]
     assert "Only Ops Manager has a global access list" in GLOBAL.advice["RESOURCE_NOT_FOUND"]
+
+
+def test_the_list_of_a_service_account_differs_in_names_only() -> None:
+    entry = Item("192.0.2.0/24")
+    assert ACCOUNT_LIST.list_request() == Request("GET", ACCOUNT_PATH, version=V2_ACCOUNTS)
+    assert ACCOUNT_LIST.add_request([entry]) == Request(
+        "POST", ACCOUNT_PATH, [{"cidrBlock": entry.id}], version=V2_ACCOUNTS
+    )
+    assert ACCOUNT_LIST.remove_request(entry).path == f"{ACCOUNT_PATH}/192.0.2.0%2F24"
+    assert ACCOUNT_LIST.parent() == {"org_id": ORGANIZATION, "account_id": ACCOUNT}
+    assert ACCOUNT_LIST.name() == f"the access list of service account {ACCOUNT}"
+    assert "the service account can be used from anywhere" in ACCOUNT_LIST.when_empty()
+    assert (ACCOUNT_LIST.older(), ACCOUNT_LIST.most_per_request) == (None, 200)
+    other = ACCOUNT_LIST.of(ACCOUNT.replace("5e", "6e"))
+    assert (type(other), other.parent()["account_id"]) == (AccountAccessList, ACCOUNT.replace("5e", "6e"))
+    assert "ORG_READ_ONLY is enough" in ACCOUNT_LIST.advice["USER_UNAUTHORIZED"]
+    assert "from this address" in ACCOUNT_LIST.advice["CANNOT_REMOVE_CALLER_FROM_ACCESS_LIST"]
+
+
+def test_an_entry_of_a_service_account() -> None:
+    document = {
+        "cidrBlock": "192.0.2.1/32",
+        "createdAt": "2020-01-24T16:13:20Z",
+        "requestCount": 7,
+        "lastUsedAt": "2020-02-09T04:12:55Z",
+        "lastUsedAddress": "192.0.2.1",
+    }
+    assert ACCOUNT_LIST.read(document).fields == {
+        "created_at": "2020-01-24T16:13:20Z",
+        "count": 7,
+        "last_used": "2020-02-09T04:12:55Z",
+        "last_used_address": "192.0.2.1",
+    }
+    assert ACCOUNT_LIST.read({"cidrBlock": "192.0.2.1/32"}).fields == NEVER_USED
+
+
+def test_the_options_of_the_list_of_a_service_account() -> None:
+    given = {**OPTIONS, "account_id": ACCOUNT.upper(), "org_id": ORGANIZATION.upper()}
+    wanted = wanted_account_entries(given)
+    assert isinstance(wanted.place, AccountAccessList)
+    assert wanted.place.list_request() == ACCOUNT_LIST.list_request()
+    assert wanted[1:] == ([Item("192.0.2.1/32")], "present", False, False)
+    for changes, says in (
+        ({"account_id": KEY}, "account_id is the id of another object."),
+        ({"org_id": "Example"}, "org_id is not an id"),
+    ):
+        with pytest.raises(OptionError, match=says):
+            account_list({**given, **changes})
+    with pytest.raises(OptionError, match="entries is required"):
+        wanted_account_entries({**given, "entries": None})
