@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import typing as t
 from pathlib import Path
 
@@ -19,7 +20,11 @@ if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "modules"
-MODULES = sorted(path.stem for path in PLUGINS.glob("*.py") if not path.stem.startswith("user_"))
+MODULES = sorted(
+    path.stem
+    for path in PLUGINS.glob("*.py")
+    if re.match("(org|project|global)_api_key|(api_key|global)_access_list", path.stem)
+)
 PRINTED = {
     "5f1a2b3c4d5e6f7081920c01": ORGANIZATION.id,
     "5f1a2b3c4d5e6f7081920d01": SPARE_KEY.id,
