@@ -167,6 +167,12 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
     raise error(NotFoundError if status == 404 else ApiError, problem, what_to_do)
 
 
+def refuses_login(response: Response) -> bool:
+    """Tell whether a 401 is about the login. About a missing right, the API sends an ``errorCode`` of its own."""
+    document = _error_document(_parse(response.body)) or ErrorDocument()
+    return is_stale(response.headers) or document.code in (None, _GENERIC_CODE)
+
+
 def read_page(answer: Answer, identity: str = "id") -> Page:
     """Read one page of a list.
 

@@ -23,6 +23,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import (
     rate_limit_seconds,
     read_answer,
     read_page,
+    refuses_login,
     retry_after_seconds,
     wait_seconds,
 )
@@ -301,21 +302,23 @@ class Client:
                     self._find_proxies(str(prepared.url))
                     prepared.headers.update(self._auth.sign(method, prepared.path_url, self._post))
                     signed = "Authorization" in prepared.headers
-                    response = self._session.send(
+                    raw = self._session.send(
                         prepared,
                         # If requests followed a redirect, it would turn DELETE into GET and log in to the other host.
                         allow_redirects=False,
                         timeout=settings.timeout,
                         stream=True,
                     )
-                    content = _read_body(response, method, url, signed)
-                    if response.status_code != 401 or not self._auth.answer(response.headers, signed):
+                    content = _read_body(raw, method, url, signed)
+                    response = Response(method, url, signed, raw.status_code, raw.headers, content)
+                    is_about_login = response.status == 401 and (not signed or refuses_login(response))
+                    if not is_about_login or not self._auth.answer(response.headers, signed):
                         break
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, TypeError) as error:
             stop_timer()
             raise read_exception(method, url, error, signed=signed) from error
         self._server_time = date_seconds(response.headers.get("Date")) or self._server_time
-        return Response(method, url, signed, response.status_code, response.headers, content)
+        return response
 
     def _post(self, path: str, authorization: str, form: t.Mapping[str, str]) -> Response:
         """Send a form to a path of the server outside of the API, once, for the login.

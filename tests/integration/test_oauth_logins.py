@@ -128,6 +128,17 @@ def test_a_new_token_that_is_refused_is_a_refused_login(modules: Modules, skip: 
         assert emulator.calls.count(f"{TOKEN} 200") == tokens
 
 
+@pytest.mark.parametrize("product", ["atlas", "cloud-manager"])
+def test_a_missing_right_costs_no_new_token_and_no_second_try(modules: Modules, product: str) -> None:
+    with Emulator(product=product) as emulator:
+        reader = {"client_id": READER_ACCOUNT.id, "client_secret": READER_ACCOUNT.login.value}
+        accounts = [OWNER_ACCOUNT.id, PROJECT_ACCOUNT.id, READER_ACCOUNT.id]
+        result = modules("service_account", options(emulator, **reader, account_id=accounts, state="absent"))
+        assert (result["failed"], result["error_code"]) == (True, "USER_UNAUTHORIZED")
+        assert [call.rpartition(" ")[2] for call in emulator.calls] == ["200", "200", *["401"] * 3, "200"]
+        assert alive(emulator) == 0
+
+
 def test_more_tasks_than_an_account_can_have_live_tokens(modules: Modules) -> None:
     with Emulator(product="atlas") as emulator:
         emulator.clock = 1582000000.0
