@@ -165,30 +165,20 @@ class ServiceAccount:
         read_revocation(self._send_revocation(token, post))
 
     def close(self, post: Post) -> str:
-        """Revoke each token of the task: one try.
+        """Revoke each token of the task, the newest first: one try, which ends if the server does not answer.
 
         Returns:
             A warning if a token may still be alive; otherwise an empty text.
         """
         with signals_held():
-            tokens, self._alive, self._token = self._alive, [], ""
-            problems = [self._problem_of_revocation(token, post) for token in tokens]
-        return next(
-            (
-                f"The task could not revoke its token ({problem.rstrip('.')}). It ends by itself after an hour."
-                for problem in problems
-                if problem
-            ),
-            "",
-        )
-
-    def _problem_of_revocation(self, token: str, post: Post) -> str:
-        """Revoke a token; return a problem, or an empty text if there was none."""
-        try:
-            response = self._send_revocation(token, post)
-        except RequestError as error:
-            return error.problem
-        return "" if response.status == 200 else f"HTTP {response.status}"
+            tokens, self._alive, self._token = self._alive[::-1], [], ""
+            try:
+                statuses = [self._send_revocation(token, post).status for token in tokens]
+            except RequestError as error:  # the next token would have to wait as long
+                problem = error.problem.rstrip(".")
+            else:
+                problem = next((f"HTTP {status}" for status in statuses if status != 200), "")
+        return f"The task could not revoke its token ({problem}). It ends by itself after an hour." if problem else ""
 
     def _get(self, post: Post) -> tuple[str, float]:
         return read_token(post(TOKEN_PATH, self._basic, {"grant_type": "client_credentials"}))

@@ -98,7 +98,7 @@ def test_a_token_that_was_accepted_before_is_renewed_once_and_a_new_one_that_is_
     assert not account.answer({}, True)
     assert "The server refused the token" in account.explain({}, True)
     assert account.close(server) == ""
-    assert server.sent[3:] == [f"revoke token-{number} access_token" for number in (1, 2, 3)]
+    assert server.sent[3:] == [f"revoke token-{number} access_token" for number in (3, 2, 1)]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,16 @@ def test_a_token_that_cannot_be_revoked_is_a_warning(problem: Response | Request
     warning = account.close(server)
     assert warning.startswith("The task could not revoke its token (")
     assert "token-1" not in warning
+
+
+def test_a_server_that_does_not_answer_a_revocation_is_not_asked_to_revoke_the_older_tokens() -> None:
+    server, account = Server(), ServiceAccount(CLIENT_ID, SECRET)
+    for _request in range(2):
+        account.sign("GET", "/x", server)
+        account.answer({}, True)
+    server.answers = [NoAnswerError("POST", URL, "the connection broke")]
+    assert "(the connection broke)" in account.close(server)
+    assert server.sent[2:] == ["revoke token-2 access_token"]
 
 
 def test_a_token_from_somewhere_else_is_used_as_it_is_and_stays_alive() -> None:
