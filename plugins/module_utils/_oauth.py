@@ -33,6 +33,8 @@ REVOKE_PATH = "/api/oauth/revoke"
 
 _USUAL_LIFE = 3600
 """How long a token lives if the server does not say, in seconds."""
+_LONGEST_LIFE = 86400 * 365
+"""The longest life of a token that is believed, in seconds, so that its end is a date."""
 _EARLIEST_RENEWAL = 600
 """The task renews a token at most this long before its end, in seconds."""
 
@@ -203,7 +205,7 @@ def read_token(response: Response) -> tuple[str, float]:
         if isinstance(token, str) and token and token.isascii() and token.isprintable() and " " not in token:
             life = document.get("expires_in")
             is_life = isinstance(life, (int, float)) and not isinstance(life, bool) and life > 0
-            return token, float(t.cast("float", life)) if is_life else _USUAL_LIFE
+            return token, float(min(t.cast("float", life), _LONGEST_LIFE)) if is_life else _USUAL_LIFE
         raise _error(NotTheApiError, response, "HTTP 200 without a usable access_token", "Check base_url.")
     raise _refusal(response, document, "a token")
 

@@ -144,8 +144,23 @@ def test_the_own_secret_is_known_by_its_end() -> None:
     assert not Token(SECRET).owns(SECRET[-4:])
 
 
+YEAR = 365 * 24 * 3600
+
+
 @pytest.mark.parametrize(
-    ("life", "seconds"), [(3600, 3600), (0.5, 0.5), (None, 3600), ("3600", 3600), (0, 3600), (-1, 3600), (True, 3600)]
+    ("life", "seconds"),
+    [
+        (3600, 3600),
+        (0.5, 0.5),
+        (None, 3600),
+        ("3600", 3600),
+        (0, 3600),
+        (-1, 3600),
+        (True, 3600),
+        (1e300, YEAR),
+        (float("inf"), YEAR),
+        (10**400, YEAR),
+    ],
 )
 def test_the_life_of_a_token(life: t.Any, seconds: float) -> None:
     assert read_token(response(200, {"access_token": "x", "expires_in": life})) == ("x", seconds)
