@@ -136,7 +136,7 @@ options:
     description:
       - The longest wait before a repeat, in seconds, from V(0) to V(86400). The waits grow from about one second.
       - If the server asks for a wait with C(Retry-After), the module waits for at least that long. If a rate limit
-        comes without C(Retry-After), the module waits for as long as the parameters of the error say.
+        comes without C(Retry-After), the module waits for as long as the error says.
       - If the server asks for a longer wait than this option allows, the task fails at once. The message says how long
         the server asked to wait.
     type: float

@@ -263,14 +263,18 @@ def rate_limit_seconds(document: ErrorDocument) -> float:
     """Read how long a rate limit lasts if the answer has no ``Retry-After``.
 
     The second parameter of ``RATE_LIMITED_TOKEN_BUCKET`` is the seconds to wait. The third parameter of
-    ``RATE_LIMITED`` is the length of its window in minutes. Both are recorded from Atlas.
+    ``RATE_LIMITED`` is the length of its window in minutes. Both are recorded from Atlas. The same window is in the
+    detail, which is all that an error of OAuth has.
 
     Returns:
         The seconds to wait; 0 if the document does not say.
     """
     position, unit = {"RATE_LIMITED_TOKEN_BUCKET": (1, 1), "RATE_LIMITED": (2, 60)}.get(document.code or "", (0, 0))
     value = document.parameters[position] if position < len(document.parameters) else ""
-    return float(value) * unit if re.fullmatch("[0-9]{1,9}", value) else 0
+    if re.fullmatch("[0-9]{1,9}", value):
+        return float(value) * unit
+    window = re.search("requests every ([0-9]{1,9}) minute", document.detail or "")
+    return float(window[1]) * 60 if window else 0
 
 
 def wait_seconds(tried: int, requested: float, longest: float, jitter: float) -> float:
