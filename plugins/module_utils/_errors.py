@@ -30,6 +30,7 @@ This file depends neither on Ansible nor on requests. Users read the text of an 
 
 from __future__ import annotations
 
+import re
 import typing as t
 from urllib.parse import unquote, urlsplit
 
@@ -109,7 +110,9 @@ class ErrorDocument(t.NamedTuple):
     def names(self, identifier: str) -> bool:
         """Tell whether the parameters or the detail name this id, in upper or lower case."""
         wanted = identifier.lower()
-        return wanted in (self.detail or "").lower() or wanted in (part.lower() for part in self.parameters)
+        # The id of a secret must not be found inside of a client id.
+        in_detail = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", (self.detail or "").lower())
+        return bool(in_detail) or wanted in (part.lower() for part in self.parameters)
 
     def is_about_path(self, url: str) -> bool:
         """Tell whether the server says that it does not have the path of this address.
