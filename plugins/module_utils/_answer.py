@@ -37,6 +37,7 @@ PROXY_LOGIN = (
     "The proxy demands a login. Put user name and password into the proxy variable (http://user:password@proxy:port), "
     "or set use_proxy=false. A proxy that accepts only NTLM or Kerberos cannot be used."
 )
+_WHO_LOGS_IN = "key or service account that logs in"
 _ADVICE_BY_CODE = {
     "USER_UNAUTHORIZED": "The login lacks a role that this call needs.",
     "NOT_USER_ADMIN": "The login lacks a role that this call needs.",
@@ -376,9 +377,9 @@ def _advice(response: Response, status: int, document: ErrorDocument) -> str:
 def _access_advice(status: int, document: ErrorDocument) -> str:
     code, detail = document.code or "", document.detail or ""
     seen = f" ({', '.join(document.parameters)})" if document.parameters else ""
-    need = f"the API key that logs in needs one with the address that the server saw{seen}."
+    need = f"the {_WHO_LOGS_IN} needs one with the address that the server saw{seen}."
     if code.startswith("IP_ADDRESS_NOT_ON_"):
-        return f"The access list of the API key that logs in lacks the address that the server saw{seen}."
+        return f"The access list of the {_WHO_LOGS_IN} lacks the address that the server saw{seen}."
     if code.startswith("ORG_REQUIRES_"):
         return f"The organization demands an access list: {need}"
     if code.startswith("RESOURCE_REQUIRES_") or re.search("whitelist|access list of ip", detail, re.IGNORECASE):
@@ -387,9 +388,9 @@ def _access_advice(status: int, document: ErrorDocument) -> str:
         return "A policy of the organization forbids this. The roles of the login do not matter."
     if not code:
         return (
-            "Perhaps the access list of the API key lacks the address that the server saw, or a proxy refused the "
-            "request."
+            f"Perhaps the access list of the {_WHO_LOGS_IN} lacks the address that the server saw, or a proxy refused "
+            "the request."
         )
     # A missing right is a 401. A 403 has many causes, and only some of its codes are about rights.
     about_rights = status == 401 or re.search("UNAUTHORIZED|DENIED|ROLE|_ADMIN|_OWNER|FORBIDDEN", code)
-    return "Check the roles of the login, and the access list of its API key." if about_rights else ""
+    return "Check the roles of the login, and its access list." if about_rights else ""

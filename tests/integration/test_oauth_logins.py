@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from tests.emulator import Emulator, Fault, Switches
+from tests.emulator import AccessEntry, Emulator, Fault, Switches
 from tests.emulator.sample import JANE, ORGANIZATION, OWNER_ACCOUNT, OWNER_KEY, PROJECT_ACCOUNT, READER_ACCOUNT
 from tests.integration.killing import end_at
 
@@ -126,6 +126,15 @@ def test_a_new_token_that_is_refused_is_a_refused_login(modules: Modules, skip: 
         assert (result["failed"], result["status_code"]) == (True, 401)
         assert "The server refused the token that it gave to the service account a moment ago." in result["msg"]
         assert emulator.calls.count(f"{TOKEN} 200") == tokens
+
+
+def test_a_refused_address_is_explained_for_an_account_too(modules: Modules) -> None:
+    with Emulator(product="atlas", switches=Switches(enforces_access_lists=True)) as emulator:
+        emulator.world.service_accounts[OWNER_ACCOUNT.id].access_list = [AccessEntry("192.0.2.1/32")]
+        result = modules(INFO, options(emulator))
+        assert (result["failed"], result["error_code"]) == (True, "IP_ADDRESS_NOT_ON_ACCESS_LIST")
+        assert "The access list of the key or service account that logs in lacks the address" in result["msg"]
+        assert alive(emulator) == 0
 
 
 @pytest.mark.parametrize("product", ["atlas", "cloud-manager"])
