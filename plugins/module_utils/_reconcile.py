@@ -264,7 +264,9 @@ def advice_of(place: Adviser, sentence: str = "") -> t.Iterator[None]:
     try:
         yield
     except RequestError as error:
-        advice = place.advice.get(error.document.code or "", error.advice)
+        code = error.document.code or ""
+        is_known = code != "RESOURCE_NOT_FOUND" or error.document.is_about_path(error.url)
+        advice = place.advice.get(code, error.advice) if is_known else error.advice
         raise error.but(advice=f"{sentence} {advice}".strip()) from error
 
 

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from tests.emulator import Emulator, sample_world
+from tests.emulator import Emulator, Switches, sample_world
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT_ACCOUNT, READER_ACCOUNT, READER_KEY
 
 if t.TYPE_CHECKING:
@@ -74,8 +74,11 @@ def test_bad_input_is_refused_by_name(modules: Modules, changes: dict[str, t.Any
     assert (result["failed"], says in result["msg"]) == (True, True)
 
 
-def test_an_account_that_does_not_exist_is_a_failure(modules: Modules) -> None:
-    with Emulator(product="atlas") as emulator:
+@pytest.mark.parametrize("missing", ["404", "resource"])
+def test_an_account_that_does_not_exist_is_a_failure(modules: Modules, missing: t.Any) -> None:
+    with Emulator(product="atlas", switches=Switches(missing_account=missing)) as emulator:
         result = modules(NAME, options(emulator, account_id=f"mdb_sa_id_{'0' * 24}"))
     assert (result["failed"], "access_list" in result) == (True, False)
     assert "The module could not read the access list of service account" in result["msg"]
+    assert ("Is account_id or org_id mistyped?" in result["msg"]) is (missing == "404")
+    assert "Ops Manager has none" not in result["msg"], "the path exists"

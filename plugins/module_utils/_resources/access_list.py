@@ -31,7 +31,10 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries i
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import NO_SUCH_KEY, ApiKeys
-from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import ACCOUNT_ADVICE
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import (
+    ACCOUNT_ADVICE,
+    NO_SUCH_ACCOUNT,
+)
 
 _NAME = "accessList"
 _OLDER_NAME = "whitelist"
@@ -174,6 +177,7 @@ class AccountAccessList(KeyAccessList):
     advice = {
         **{code: KeyAccessList.advice[code] for code in KeyAccessList.protected},
         **ACCOUNT_ADVICE,
+        **NO_SUCH_ACCOUNT,
         "USER_UNAUTHORIZED": "To change the access list of a service account, the login needs the role ORG_OWNER. To "
         "read it, ORG_READ_ONLY is enough.",
     }

@@ -69,6 +69,11 @@ ACCOUNT_ADVICE = {
     "is enough.",
 }
 """The advice about error codes of every service account."""
+NO_SUCH_ACCOUNT = {
+    "SERVICE_ACCOUNT_NOT_FOUND": "There is no such service account in the organization. Is account_id or org_id "
+    "mistyped?",
+}
+"""The advice about something that belongs to a service account."""
 
 _MARK = re.compile(r" unfinished ([0-9a-f]{8})\Z")
 _SHOWN_END = re.compile(r"[.*]([\w-]{4,})\Z", re.ASCII)

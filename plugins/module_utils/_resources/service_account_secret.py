@@ -23,6 +23,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._renewal import (
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, PRESENT, Item
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import (
     ACCOUNT_ADVICE,
+    NO_SUCH_ACCOUNT,
     read_secret,
     seconds_of,
 )
@@ -34,7 +35,6 @@ _HOUR = 3600.0
 _END = re.compile(r"[.*]([\w-]{4,})\Z", re.ASCII)
 """The end of a masked secret, which is readable."""
 _INFO = "service_account_secret_info"
-_NO_ACCOUNT = "There is no such service account in the organization. Is account_id or org_id mistyped?"
 
 
 class AccountSecrets(SecretPlace):
@@ -58,7 +58,7 @@ class AccountSecrets(SecretPlace):
     )
     advice: t.Mapping[str, str] = {
         **ACCOUNT_ADVICE,
-        "SERVICE_ACCOUNT_NOT_FOUND": _NO_ACCOUNT,
+        **NO_SUCH_ACCOUNT,
         "MAX_SECRETS_PER_SERVICE_ACCOUNT_EXCEEDED": "Somebody has made another secret meanwhile. List the secrets with "
         f"mongodb.atlas.{_INFO}, and delete one that nobody needs.",
         "CANNOT_DELETE_LAST_SERVICE_ACCOUNT_SECRET": "Make another secret first, or delete the service account.",
