@@ -139,7 +139,10 @@ def _ensure_ids(client: Client, wanted: Managed, ids: list[str], task: Task) -> 
     """Change or delete objects that the task names by ids or public keys."""
     place = wanted.place
     listed: list[Item] | None = None
-    reads_first = wanted.state == ABSENT and (task.check_mode or task.diff or wanted.file or len(ids) > 1)
+    is_absent = wanted.state == ABSENT
+    reads_first = is_absent and (task.check_mode or task.diff or wanted.file or len(ids) > 1)
+    if not place.absent_revokes:  # the server may call it a success to take out what is not there
+        reads_first = is_absent or len(ids) > 1
     if reads_first or not place.can_read_one or any(is_public_key(each) for each in ids):
         listed = read_items(client, place)
         ids = _resolve(ids, listed)
@@ -166,10 +169,13 @@ def _resolve(ids: list[str], items: list[Item]) -> list[str]:
 
 
 def _read_ids(client: Client, place: Resource, ids: list[str], listed: list[Item] | None) -> dict[str, Item | None]:
+    by_id = {item.id.lower(): item for item in listed or []}
     if not place.can_read_one:
-        by_id = {item.id.lower(): item for item in listed or []}
         return {item_id: by_id.get(item_id) for item_id in ids}
-    return {item_id: None if is_public_key(item_id) else get(client, place, item_id) for item_id in ids}
+    unread = {item_id for item_id in ids if is_public_key(item_id)}
+    if listed is not None and not place.absent_revokes:
+        unread.update(set(ids) - by_id.keys())  # if they are there, the server says so when they are to join
+    return {item_id: None if item_id in unread else get(client, place, item_id) for item_id in ids}
 
 
 def _change_ids(client: Client, wanted: Managed, ids: list[str], listed: list[Item] | None, task: Task) -> Result:

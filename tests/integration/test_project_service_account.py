@@ -93,7 +93,7 @@ def test_placing_accounts_in_check_mode_for_real_and_again(
     start: Start, product: str, per_page: int, shows_org_roles: bool
 ) -> None:
     emulator, run = start(product=product, shuffles_roles=True, project_shows_org_roles=shows_org_roles)
-    reads = [f"{page(per_page)} 401", f"{page(per_page)} 200"]
+    reads = [f"{page(per_page)} 401", f"{page(per_page)} 200", f"GET {MEMBER} 200"]
     ids = [READER_ACCOUNT.id.upper(), PROJECT_ACCOUNT.id, OWNER_ACCOUNT.id]
     wanted = {"account_id": ids, "roles": ROLES}
     everything = [(account.id, True, "present") for account in (READER_ACCOUNT, PROJECT_ACCOUNT, OWNER_ACCOUNT)]
@@ -113,11 +113,12 @@ def test_placing_accounts_in_check_mode_for_real_and_again(
         f"PATCH {MEMBER} 200",
         f"POST {ACCOUNTS}/{OWNER_ACCOUNT.id}:invite 200",
     ]
-    assert [json.loads(request.body) for request in emulator.requests[2:]] == [{"roles": ROLES}] * 3
+    assert [json.loads(request.body) for request in emulator.requests[3:]] == [{"roles": ROLES}] * 3
 
     emulator.clear()
     again = run(**wanted)
-    assert (again["changed"], emulator.calls) == (False, reads)
+    owner = f"GET {ACCOUNTS}/{OWNER_ACCOUNT.id} 200"
+    assert (again["changed"], emulator.calls) == (False, [*reads[:2], f"GET {READER} 200", reads[2], owner])
     assert again["project_service_accounts"][1]["name"] == PROJECT_ACCOUNT.name
     for account in (READER_ACCOUNT, PROJECT_ACCOUNT, OWNER_ACCOUNT):
         now, before = emulator.world.service_accounts[account.id], sample_world().service_accounts[account.id]
@@ -127,7 +128,7 @@ def test_placing_accounts_in_check_mode_for_real_and_again(
 def test_a_service_account_logs_in_with_one_token(start: Start) -> None:
     emulator, run = start()
     assert run(account_id=READER_ACCOUNT.id, roles=ROLES, **ACCOUNT)["changed"] is True
-    assert emulator.calls == [TOKEN, f"{page()} 200", f"POST {READER}:invite 200", REVOKE]
+    assert emulator.calls == [TOKEN, f"GET {READER} 404", f"POST {READER}:invite 200", REVOKE]
     assert emulator.connections == 1
 
 
@@ -140,13 +141,24 @@ def test_an_account_that_leaves_the_project_lives_on(start: Start) -> None:
     emulator.clear()
     result = run(**leave, diff=True)
     assert (outcomes(result), result["diff"]) == (gone, preview["diff"])
-    assert emulator.calls == [*READS, f"DELETE {MEMBER} 204"]
+    assert emulator.calls == [*READS, f"GET {READER} 404", f"DELETE {MEMBER} 204"]
     assert result["project_service_accounts"][0]["roles"] == []
     assert "lives on in the organization, and can still log in" in result["msg"]
     assert roles_of(emulator, PROJECT_ACCOUNT) is None
     assert emulator.world.service_accounts[PROJECT_ACCOUNT.id].roles == ["ORG_MEMBER"]
     emulator.clear()
-    assert (run(**leave)["changed"], emulator.calls) == (False, READS)
+    assert (run(**leave)["changed"], emulator.calls) == (False, [*READS, f"GET {MEMBER} 404", f"GET {READER} 404"])
+
+
+@pytest.mark.parametrize("others", [[], [PROJECT_ACCOUNT.id]])
+def test_a_list_that_lags_behind_is_not_believed(start: Start, others: list[str]) -> None:
+    emulator, run = start(list_lag=2)
+    ids = [READER_ACCOUNT.id, *others]
+    for _round in range(2):
+        assert run(account_id=ids, roles=ROLES)["changed"] is True
+        assert roles_of(emulator, READER_ACCOUNT) == ROLES
+        assert run(account_id=ids, state="absent")["changed"] is True
+        assert roles_of(emulator, READER_ACCOUNT) is None
 
 
 @pytest.mark.parametrize("again", ["400", "409", "replaces", "keeps"])

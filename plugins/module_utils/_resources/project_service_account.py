@@ -42,8 +42,6 @@ class ProjectServiceAccounts(Resource):
         "A service account that leaves a project lives on in the organization, and can still log in. To delete it, use "
         "mongodb.atlas.service_account."
     )
-    # The API can read a single one. But the list tells about all accounts of a task with one request.
-    can_read_one = False
     needed_to_make = ("roles",)
     advice = {
         **ACCOUNT_ADVICE,
@@ -73,6 +71,10 @@ class ProjectServiceAccounts(Resource):
     def list_request(self) -> Request:
         """List the accounts in the project, with those that belong to a part of Atlas."""
         return Request("GET", self._path, query={"includeSystemManaged": "true"}, version=V2_ACCOUNTS)
+
+    def get_request(self, item_id: str) -> Request:
+        """Read one account in the project."""
+        return self._request("GET", item_id)
 
     def read(self, document: t.Mapping[str, t.Any]) -> Item:
         """Read an account, with its roles in the project."""
