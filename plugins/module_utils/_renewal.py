@@ -268,8 +268,9 @@ def delete_secret(client: Client, place: SecretPlace, item_id: str) -> bool:
         RequestError: It may still be there.
     """
     busy: RequestError | None = None
+    own = item_id.lower()
     for _seconds in client.attempts(client.timeout):
-        if busy and item_id not in _ids(read_secrets(client, place)):
+        if busy and own not in _ids(read_secrets(client, place)):
             return busy.outcome_unknown
         try:
             with advice_of(place):
@@ -281,7 +282,7 @@ def delete_secret(client: Client, place: SecretPlace, item_id: str) -> bool:
             if place.says_busy(error):
                 busy = error.but(outcome_unknown=unknown)
                 continue
-            if not is_inconclusive(error) or item_id in _ids(read_secrets(client, place)):
+            if not is_inconclusive(error) or own in _ids(read_secrets(client, place)):
                 raise
             return unknown
         return True

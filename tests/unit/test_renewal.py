@@ -464,6 +464,16 @@ def test_a_conflict_with_a_task_that_does_the_same() -> None:
     assert "secret" not in result.values
 
 
+@pytest.mark.parametrize("item_id", ["b", "B"])
+@pytest.mark.parametrize("answers", [[refusal(404)], [BUSY] * 9])
+def test_a_secret_that_the_server_still_shows_is_not_gone(item_id: str, answers: list[BaseException]) -> None:
+    server = Server(word("a", 10), word(item_id, -1))
+    server.faults[f"DELETE /box/{item_id}"] = [(answer, False) for answer in answers]
+    failure(server)
+    assert server.ids() == ["a", item_id]
+    assert POST not in server.sent
+
+
 @pytest.mark.parametrize("line", [POST, "DELETE /box/b"])
 def test_a_conflict_that_does_not_end(line: str) -> None:
     server = Server(word("a", 10), word("b", -1))
