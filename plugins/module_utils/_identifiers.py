@@ -206,7 +206,7 @@ def _check_form(option: str, value: str, kind: t.Sequence[str]) -> None:
     for right, (form, what) in _FORMS.items():
         if not form.fullmatch(value):
             continue
-        if right == option or option == "access_token":
+        if right == option:
             return
         if right in kind:
             advice = f"looks like {what}. Are {kind[0]} and {kind[1]} swapped? {_NOT_REPEATED}"

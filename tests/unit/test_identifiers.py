@@ -210,7 +210,16 @@ def test_the_login_of_a_service_account_in_the_wrong_place_is_refused(
     assert says in str(refused.value)
     assert SECRET not in str(refused.value)
     check_login({"client_id": f"mdb_sa_id_{ONE}", "client_secret": SECRET})
-    check_login({"access_token": SECRET})
+
+
+@pytest.mark.parametrize(
+    ("token", "right"), [(SECRET, "client_secret"), (KEY, "private_key"), (f"mdb_sa_id_{ONE}", "client_id")]
+)
+def test_a_token_that_is_another_credential_is_refused_since_the_server_would_get_it(token: str, right: str) -> None:
+    with pytest.raises(OptionError, match=f"Use the option {right} for it.") as refused:
+        check_login({"access_token": token})
+    assert token not in str(refused.value)
+    check_login({"access_token": "eyJhbGciOiJFUzUxMiJ9.e30.c2ln"})
 
 
 def test_the_id_of_a_service_account_is_its_client_id() -> None:
