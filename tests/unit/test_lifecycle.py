@@ -57,14 +57,6 @@ MARKED = "x [unfinished 0a1b2c3d]"
 SIGTERM = Interruption("SIGTERM")
 
 
-@pytest.fixture(autouse=True)
-def _signals() -> t.Iterator[None]:
-    handlers = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGINT)]
-    yield
-    for number, handler in handlers:
-        signal.signal(number, handler)
-
-
 def client_of(server: Server) -> Client:
     return t.cast("Client", server)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import typing as t
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils import _process
@@ -20,14 +19,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._process import (
 )
 
 NUMBERS = [signal.SIGTERM, signal.SIGINT]
-
-
-@pytest.fixture(autouse=True)
-def _signals() -> t.Iterator[None]:
-    before = [signal.getsignal(number) for number in NUMBERS]
-    yield
-    for number, handler in zip(NUMBERS, before, strict=True):
-        signal.signal(number, handler)
 
 
 def interrupt_and_clean_up(number: signal.Signals) -> None:

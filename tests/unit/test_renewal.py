@@ -200,16 +200,6 @@ def outcomes(values: t.Mapping[str, t.Any]) -> list[tuple[t.Any, ...]]:
     return [(item["id"], item["changed"], item["state"]) for item in values["words"]]
 
 
-@pytest.fixture(autouse=True)
-def _signals() -> t.Iterator[None]:
-    """Restore the handlers of signals: a task that has made something ignores them until it ends."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return a file with the secret ``a``."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import typing as t
 
 import pytest
@@ -278,16 +277,6 @@ def writes(server: Server) -> list[str]:
 
 def refusal(status: int = 403, **more: t.Any) -> RequestError:
     return ApiError("PATCH", URL, f"HTTP {status}", status=status, **more)
-
-
-@pytest.fixture(autouse=True)
-def _signals() -> t.Iterator[None]:
-    """Restore the handlers of signals: a task that has made something ignores them until it ends."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
 
 
 @pytest.fixture
