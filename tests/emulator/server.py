@@ -282,6 +282,13 @@ class Emulator:
         return self._connections.accepted
 
     @property
+    def live_tokens(self) -> int:
+        """How many access tokens can log in."""
+        with self._lock:
+            accounts = self.world.service_accounts.values()
+            return sum(self._state.tokens.count(self.world, account, self.clock) for account in accounts)
+
+    @property
     def requests(self) -> list[Received]:
         """The record, oldest first. A request is in it as soon as it has come in."""
         return list(self._received)

@@ -39,12 +39,6 @@ def options(emulator: Emulator, **changes: t.Any) -> dict[str, t.Any]:
     }
 
 
-def alive(emulator: Emulator) -> int:
-    """Return how many tokens can log in."""
-    tokens, now = emulator._state.tokens, emulator.clock
-    return sum(tokens.count(emulator.world, each, now) for each in emulator.world.service_accounts.values())
-
-
 def new_token(emulator: Emulator) -> str:
     return emulator._state.tokens.issue(OWNER_ACCOUNT, OWNER_ACCOUNT.login, emulator.clock)
 
@@ -59,7 +53,7 @@ def test_a_task_gets_one_token_and_revokes_it(modules: Modules, product: str) ->
             *["GET"] * 3,
             f"{REVOKE} 200",
         ]
-        assert (emulator.connections, alive(emulator), "warnings" in result) == (1, 0, False)
+        assert (emulator.connections, emulator.live_tokens, "warnings" in result) == (1, 0, False)
 
 
 def test_a_task_whose_options_are_refused_gets_no_token(modules: Modules) -> None:
@@ -73,7 +67,7 @@ def test_a_task_that_fails_revokes_its_token(modules: Modules, fault: dict[str, 
     with Emulator(product="atlas") as emulator:
         emulator.add_fault(Fault(method="GET", times=None, **fault))
         result = modules(INFO, options(emulator))
-        assert (result["failed"], emulator.calls[-1], alive(emulator)) == (True, f"{REVOKE} 200", 0)
+        assert (result["failed"], emulator.calls[-1], emulator.live_tokens) == (True, f"{REVOKE} 200", 0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -92,7 +86,7 @@ def test_a_task_that_a_signal_ends_revokes_its_token(
     with Emulator(product="atlas") as emulator:
         output = end_at(emulator, modules, INFO, options(emulator), request=request_number, number=number, works=works)
         assert (json.loads(output)["failed"], number.name in json.loads(output)["msg"]) == (True, True)
-        assert (emulator.calls[-1], alive(emulator)) == (f"{REVOKE} 200", 0)
+        assert (emulator.calls[-1], emulator.live_tokens) == (f"{REVOKE} 200", 0)
         assert SECRET not in output
 
 
@@ -115,7 +109,7 @@ def test_a_token_that_ended_during_the_task_is_renewed(modules: Modules, refusal
         assert (result["failed"], len(result["org_api_keys"])) == (False, 5)
         assert [call.rpartition(" ")[2] for call in emulator.calls] == ["200", "200", "401", *["200"] * 5]
         assert [call for call in emulator.calls if "oauth" in call] == [*[f"{TOKEN} 200"] * 2, *[f"{REVOKE} 200"] * 2]
-        assert alive(emulator) == 0
+        assert emulator.live_tokens == 0
 
 
 @pytest.mark.parametrize(("skip", "tokens"), [(0, 1), (1, 2)])
@@ -134,7 +128,7 @@ def test_a_refused_address_is_explained_for_an_account_too(modules: Modules) -> 
         result = modules(INFO, options(emulator))
         assert (result["failed"], result["error_code"]) == (True, "IP_ADDRESS_NOT_ON_ACCESS_LIST")
         assert "The access list of the key or service account that logs in lacks the address" in result["msg"]
-        assert alive(emulator) == 0
+        assert emulator.live_tokens == 0
 
 
 @pytest.mark.parametrize("product", ["atlas", "cloud-manager"])
@@ -145,7 +139,7 @@ def test_a_missing_right_costs_no_new_token_and_no_second_try(modules: Modules, 
         result = modules("service_account", options(emulator, **reader, account_id=accounts, state="absent"))
         assert (result["failed"], result["error_code"]) == (True, "USER_UNAUTHORIZED")
         assert [call.rpartition(" ")[2] for call in emulator.calls] == ["200", "200", *["401"] * 3, "200"]
-        assert alive(emulator) == 0
+        assert emulator.live_tokens == 0
 
 
 def test_more_tasks_than_an_account_can_have_live_tokens(modules: Modules) -> None:
@@ -154,7 +148,7 @@ def test_more_tasks_than_an_account_can_have_live_tokens(modules: Modules) -> No
         for _number in range(120):
             emulator.clock += 1.3  # the server gives 50 tokens a minute
             assert modules(INFO, options(emulator))["failed"] is False
-        assert (emulator.calls.count(f"{TOKEN} 200"), alive(emulator)) == (120, 0)
+        assert (emulator.calls.count(f"{TOKEN} 200"), emulator.live_tokens) == (120, 0)
 
 
 def test_an_account_with_a_hundred_live_tokens(modules: Modules) -> None:
