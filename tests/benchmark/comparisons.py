@@ -17,10 +17,13 @@ LATENCY = 0.02
 ANY, FIRST, LATER, SIXTY, NEAR = "any", "first task", "later task", "60 keys", "200 keys, near"
 AWAY, AWAY_LATER = "200 keys, away", "200 keys, away, later task"
 ORG, ORG_NEAR = "key of an organization, later task", "200 keys of an organization, near"
+ACCOUNT = "service account, later task"
+ATLAS, ATLAS_AWAY = "key on Atlas, later task", "key on Atlas, away, later task"
 
 # The contestants and the other measurements.
 PING, START, OURS, URI, CURL = "ping", "task without a key", "ours", "uri", "curl"
 MAKE, MAKE_BY_HAND, KEEP, GET = "make", "make by hand", "keep", "get"
+RENEW, RENEW_BY_HAND, OAUTH, DIGEST = "renew", "renew by hand", "oauth", "digest"
 IMPORT, ROUND_TRIP = "import requests", "round trip"
 
 # The values that are computed from measurements.
@@ -78,6 +81,10 @@ TIMES = [
     Comparison("No change, later task", "uri GET", (ORG, KEEP), (ORG, GET)),
     Comparison("One org key, later task", "uri DELETE", (ORG, OURS), (ORG, URI), 0.95),
     Comparison("200 org keys, first task", "one curl --digest", (ORG_NEAR, OURS), (ORG_NEAR, CURL)),
+    Comparison("One account, later task", "three uri tasks", (ACCOUNT, OURS), (ACCOUNT, URI)),
+    Comparison("Renew a secret, later task", "four uri tasks", (ACCOUNT, RENEW), (ACCOUNT, RENEW_BY_HAND)),
+    Comparison("OAuth near, later task", "digest", (ATLAS, OAUTH), (ATLAS, DIGEST)),
+    Comparison("OAuth away, later task", "digest", (ATLAS_AWAY, OAUTH), (ATLAS_AWAY, DIGEST)),
 ]
 
 NEEDS = [
@@ -91,6 +98,9 @@ NEEDS = [
     Comparison("No change", "uri GET", (ORG, KEEP), (ORG, GET)),
     Comparison("One org key", "uri DELETE", (ORG, OURS), (ORG, URI)),
     Comparison("200 org keys", "one curl --digest", (ORG_NEAR, OURS), (ORG_NEAR, CURL)),
+    Comparison("One account", "three uri tasks", (ACCOUNT, OURS), (ACCOUNT, URI)),
+    Comparison("Renew a secret", "four uri tasks", (ACCOUNT, RENEW), (ACCOUNT, RENEW_BY_HAND)),
+    Comparison("OAuth", "digest", (ATLAS, OAUTH), (ATLAS, DIGEST)),
 ]
 
 

@@ -81,22 +81,22 @@ class Bench:
         self._wrapper.chmod(0o700)
 
     def time_tasks(self, server: Server, contestants: Sequence[Contestant], turns: int = 1) -> list[list[float]]:
-        """Run a playbook in which the contestants take turns, each time with other keys.
+        """Run a playbook in which the contestants take turns, each time with other ids.
 
         Returns:
             For each turn the seconds of each contestant, from the start of the task to its result; of a block, the sum
             of the times of its tasks.
 
         Raises:
-            BenchmarkError: A task failed, or the server does not have the keys that it should have.
+            BenchmarkError: A task failed, or the server does not have the credentials that it should have.
         """
         order = [contestant for _turn in range(turns) for contestant in contestants]
-        unused = iter(server.account.key_ids)
-        key_ids = [list(islice(unused, contestant.keys)) for contestant in order]
+        unused = iter(server.account.spare_ids)
+        spent = [list(islice(unused, contestant.count)) for contestant in order]
         server.reset()
-        tasks = [one.task(server.account, ids) for one, ids in zip(order, key_ids, strict=True)]
+        tasks = [one.task(server.account, ids) for one, ids in zip(order, spent, strict=True)]
         measured = iter(self._play(tasks, {}))
-        _check(server, list(chain.from_iterable(key_ids)), sum(contestant.made for contestant in order))
+        _check(server, list(chain.from_iterable(spent)), sum(contestant.made for contestant in order))
         seconds = [sum(islice(measured, len(task.get("block", [task])))) for task in tasks]
         return [seconds[start : start + len(contestants)] for start in range(0, len(order), len(contestants))]
 
@@ -110,20 +110,20 @@ class Bench:
         started = time.perf_counter()
         self._curl(server.account)
         seconds = time.perf_counter() - started
-        _check(server, server.account.key_ids)
+        _check(server, server.account.spare_ids)
         return seconds
 
     def footprint_of_task(self, server: Server, contestant: Contestant) -> Footprint:
         """Run a contestant without measuring its time, because recording the memory takes time itself.
 
         Raises:
-            BenchmarkError: The task failed, or the server does not have the keys that it should have.
+            BenchmarkError: The task failed, or the server does not have the credentials that it should have.
         """
-        key_ids = server.account.key_ids[: contestant.keys]
+        spent = server.account.spare_ids[: contestant.count]
         server.reset()
         self._memory.unlink(missing_ok=True)
-        self._play([contestant.task(server.account, key_ids)], {"ansible_python_interpreter": str(self._wrapper)})
-        return self._footprint(_check(server, key_ids, contestant.made))
+        self._play([contestant.task(server.account, spent)], {"ansible_python_interpreter": str(self._wrapper)})
+        return self._footprint(_check(server, spent, contestant.made))
 
     def footprint_of_curl(self, server: Server) -> Footprint:
         """Let one process of curl revoke all keys without measuring its time.
@@ -134,7 +134,7 @@ class Bench:
         server.reset()
         self._memory.unlink(missing_ok=True)
         self._curl(server.account, *self._memory_of)
-        return self._footprint(_check(server, server.account.key_ids))
+        return self._footprint(_check(server, server.account.spare_ids))
 
     def time_import(self) -> float:
         """Return the seconds that ``import requests`` adds to a Python that does nothing else.
@@ -158,7 +158,7 @@ class Bench:
         return [float(line) for line in self._stopwatch.read_text(encoding="utf-8").splitlines()]
 
     def _curl(self, account: Account, *wrapper: str) -> None:
-        self._settings.write_text(curl_settings(account, account.key_ids), encoding="utf-8")
+        self._settings.write_text(curl_settings(account, account.spare_ids), encoding="utf-8")
         self._run([*wrapper, "curl", "--disable", "--config", str(self._settings)])
 
     def _time_python(self, statement: str) -> float:
@@ -196,7 +196,7 @@ def time_round_trip(server: Server) -> float:
     account = server.account
     address = urlsplit(account.base_url)
     connection = HTTPConnection(address.hostname or "", address.port)
-    targets = [urlsplit(account.url(key_id)).path for key_id in account.key_ids[:_ROUND_TRIPS]]
+    targets = [urlsplit(account.url(key_id)).path for key_id in account.spare_ids[:_ROUND_TRIPS]]
     challenge = _exchange(connection, targets[0], "").headers["WWW-Authenticate"]
     digest = HTTPDigestAuth(account.public_key, account.private_key)
     digest.init_per_thread_state()
@@ -220,11 +220,13 @@ def _exchange(connection: HTTPConnection, target: str, login: str) -> HTTPRespon
     return response
 
 
-def _check(server: Server, revoked: Sequence[str], made: int = 0) -> State:
+def _check(server: Server, spent: Sequence[str], made: int = 0) -> State:
     state = server.state()
-    expected = set(server.account.key_ids) - set(revoked)
+    expected = set(server.account.spare_ids) - set(spent)
     if state.left != expected:
-        raise BenchmarkError(f"{len(state.left)} keys are left instead of {len(expected)}")
+        raise BenchmarkError(f"{len(state.left)} credentials are left instead of {len(expected)}")
     if state.made != made:
-        raise BenchmarkError(f"{state.made} keys were made instead of {made}")
+        raise BenchmarkError(f"{state.made} keys or secrets were made instead of {made}")
+    if state.tokens:
+        raise BenchmarkError(f"{state.tokens} access tokens are left")
     return state
