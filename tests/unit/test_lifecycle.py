@@ -104,6 +104,7 @@ def test_each_task_has_a_mark_of_its_own() -> None:
 
 def test_nothing_fails_the_task_after_its_last_answer() -> None:
     make(Server())
+    assert signal.getsignal(signal.SIGTERM) is signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     signal.raise_signal(signal.SIGTERM)
     signal.raise_signal(signal.SIGINT)
 
@@ -333,10 +334,11 @@ def test_only_what_differs_is_sent_and_a_lost_answer_counts_if_reading_shows_the
 
 
 def test_an_object_is_read_or_gone_or_unknown() -> None:
-    client = client_of(Server(thing("a1"), GET=[None, None, instead(thing("b1")), instead([]), before(no_right())]))
-    found = get(client, PLACE, "A1".lower())
+    faults = [instead(thing("A1")), None, instead(thing("b1")), instead([]), before(no_right())]
+    client = client_of(Server(thing("a1"), GET=faults))
+    found = get(client, PLACE, "a1")
     assert found
-    assert found.id == "a1"
+    assert found.id == "A1"
     assert get(client, PLACE, "z1") is None
     for _time in range(2):
         with pytest.raises(NotTheApiError, match="the answer is not the thing a1"):

@@ -27,11 +27,12 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import en
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item, Lookup, Resource
 from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result, Step, Task, Wanted
 
+from tests.unit.things import ScriptedServer, Sent
+
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 
 URL = "https://ops.example.com/things"
-Sent = t.Union[Answer, RequestError, "list[dict[str, t.Any]]"]
 
 
 class Things(Resource):
@@ -64,27 +65,6 @@ class Things(Resource):
         return error.document.code == "NO_PLACE"
 
 
-class Server:
-    """Gives the answers of a test in their order, and keeps the requests."""
-
-    def __init__(self, *answers: Sent) -> None:
-        self.answers = list(answers)
-        self.sent: list[str] = []
-
-    def send(self, request: Request) -> Answer:
-        return t.cast("Answer", self._next(request))
-
-    def list_all(self, request: Request, **_options: t.Any) -> list[dict[str, t.Any]]:
-        return t.cast("list[dict[str, t.Any]]", self._next(request))
-
-    def _next(self, request: Request) -> Sent:
-        self.sent.append(f"{request.method} {request.path}")
-        answer = self.answers.pop(0)
-        if isinstance(answer, RequestError):
-            raise answer
-        return answer
-
-
 class Me:
     """The login of the object whose secret ends with ``me``."""
 
@@ -107,7 +87,9 @@ def refusal(status: int, code: str | None = None, detail: str | None = None, **m
     return kind("PUT", URL, f"HTTP {status}", status=status, document=ErrorDocument(code, detail=detail), **more)
 
 
-def run(server: Server, *ids: str, state: str = "absent", check_mode: bool = False, diff: bool = False) -> Result:
+def run(
+    server: ScriptedServer, *ids: str, state: str = "absent", check_mode: bool = False, diff: bool = False
+) -> Result:
     wanted = Wanted(Things(), list(ids), state)
     return ensure(t.cast("Client", server), wanted, Task(Me(), check_mode, diff))
 
@@ -116,14 +98,14 @@ def states(values: t.Mapping[str, t.Any]) -> list[tuple[t.Any, ...]]:
     return [(item["id"], item["changed"], item["state"]) for item in values["things"]]
 
 
-def failed(server: Server, *ids: str, **options: t.Any) -> dict[str, t.Any]:
+def failed(server: ScriptedServer, *ids: str, **options: t.Any) -> dict[str, t.Any]:
     with pytest.raises(PartialError) as error:
         run(server, *ids, **options)
     return error.value.result()
 
 
 def test_a_single_object_is_deleted_without_reading_it() -> None:
-    server = Server(ok())
+    server = ScriptedServer(ok())
     assert run(server, "a") == Result(
         {"changed": True, "things": [{"id": "a", "changed": True, "state": "absent"}]}, [], [], 1
     )
@@ -131,7 +113,7 @@ def test_a_single_object_is_deleted_without_reading_it() -> None:
 
 
 def test_several_objects_are_read_and_only_those_that_differ_are_changed() -> None:
-    server = Server([thing("a"), thing("b", "off"), thing("c")], ok("off"))
+    server = ScriptedServer([thing("a"), thing("b", "off"), thing("c")], ok("off"))
     assert states(run(server, "c", "b", "d", state="off").values) == [
         ("c", True, "off"),
         ("b", False, "off"),
@@ -142,7 +124,7 @@ def test_several_objects_are_read_and_only_those_that_differ_are_changed() -> No
 
 def test_check_mode_and_a_diff_read_first_and_check_mode_changes_nothing() -> None:
     for check_mode in (True, False):
-        server = Server([thing("a")], *([] if check_mode else [ok()]))
+        server = ScriptedServer([thing("a")], *([] if check_mode else [ok()]))
         result = run(server, "a", check_mode=check_mode, diff=True)
         assert result.values["changed"] is True
         assert result.values["diff"] == {
@@ -153,7 +135,7 @@ def test_check_mode_and_a_diff_read_first_and_check_mode_changes_nothing() -> No
 
 
 def test_an_object_is_gone_when_the_server_says_so_about_it() -> None:
-    server = Server(refusal(404, "GONE", "a"))
+    server = ScriptedServer(refusal(404, "GONE", "a"))
     result = run(server, "a")
     assert states(result.values) == [("a", False, "absent")]
     assert (result.values["status_code"], result.values["error_code"]) == (404, "GONE")
@@ -164,11 +146,11 @@ def test_an_object_is_gone_when_the_server_says_so_about_it() -> None:
 def test_the_list_decides_after_an_answer_that_does_not_say_so(
     status: int, code: str | None, detail: str | None
 ) -> None:
-    lives = Server(refusal(status, code, detail), [thing("a")])
+    lives = ScriptedServer(refusal(status, code, detail), [thing("a")])
     result = failed(lives, "a")
     assert states(result) == [("a", False, "on")]
     assert "it is still there" in result["msg"]
-    gone = Server(refusal(status, code, detail), [thing("b")])
+    gone = ScriptedServer(refusal(status, code, detail), [thing("b")])
     assert states(run(gone, "a").values) == [("a", False, "absent")]
     assert gone.sent == lives.sent == ["PUT /things/a", "GET /things"]
 
@@ -186,13 +168,13 @@ def test_the_list_decides_after_an_answer_that_does_not_say_so(
     ],
 )
 def test_any_other_error_is_a_failure(error: RequestError) -> None:
-    server = Server(error)
+    server = ScriptedServer(error)
     assert states(failed(server, "a")) == [("a", False, None)]
     assert server.sent == ["PUT /things/a"]
 
 
 def test_a_list_that_cannot_be_read_decides_nothing() -> None:
-    server = Server(refusal(404), RightsError("GET", URL, "HTTP 403", status=403))
+    server = ScriptedServer(refusal(404), RightsError("GET", URL, "HTTP 403", status=403))
     result = failed(server, "a")
     assert states(result) == [("a", False, None)]
     assert "The module could not read the things of nobody." in result["msg"]
@@ -202,16 +184,16 @@ def test_a_list_that_cannot_be_read_decides_nothing() -> None:
 @pytest.mark.parametrize("look", [[], refusal(404, "NO_PLACE")])
 def test_a_deletion_by_an_earlier_try_is_a_change_unless_there_is_no_such_place(look: Sent) -> None:
     changed = not isinstance(look, RequestError)
-    server = Server(refusal(404, outcome_unknown=True), look)
+    server = ScriptedServer(refusal(404, outcome_unknown=True), look)
     assert states(run(server, "a").values) == [("a", changed, "absent")]
 
 
 def test_a_place_that_does_not_exist_holds_nothing_and_leads_to_a_warning() -> None:
-    for server in (Server(refusal(404, "NO_PLACE")), Server(refusal(404), refusal(404, "NO_PLACE"))):
+    for server in (ScriptedServer(refusal(404, "NO_PLACE")), ScriptedServer(refusal(404), refusal(404, "NO_PLACE"))):
         result = run(server, "a")
         assert states(result.values) == [("a", False, "absent")]
         assert len(result.warnings) == 1
-    assert states(run(Server(refusal(404, "NO_PLACE")), "a", "b").values) == [
+    assert states(run(ScriptedServer(refusal(404, "NO_PLACE")), "a", "b").values) == [
         ("a", False, "absent"),
         ("b", False, "absent"),
     ]
@@ -220,29 +202,29 @@ def test_a_place_that_does_not_exist_holds_nothing_and_leads_to_a_warning() -> N
 def test_a_place_that_cannot_be_read_is_a_failure() -> None:
     for error in (refusal(404), refusal(404, "GONE", "a"), refusal(404, "UNEXPECTED_ERROR")):
         with pytest.raises(RequestError):
-            run(Server(error), "a", "b")
+            run(ScriptedServer(error), "a", "b")
     with pytest.raises(RequestError):
-        run(Server(refusal(404, "NO_PLACE")), "a", state="on")
+        run(ScriptedServer(refusal(404, "NO_PLACE")), "a", state="on")
 
 
 def test_an_object_that_was_read_is_not_gone_if_an_answer_denies_its_place() -> None:
-    server = Server([thing("a"), thing("b")], refusal(404, "NO_PLACE"), [thing("a")], ok())
+    server = ScriptedServer([thing("a"), thing("b")], refusal(404, "NO_PLACE"), [thing("a")], ok())
     assert states(failed(server, "a", "b")) == [("a", False, "on"), ("b", True, "absent")]
 
 
 def test_a_change_is_believed_only_if_the_answer_shows_it() -> None:
-    result = failed(Server([thing("a")], ok("on")), "a", state="off")
+    result = failed(ScriptedServer([thing("a")], ok("on")), "a", state="off")
     assert states(result) == [("a", False, None)]
     assert "the answer does not say that the thing is now off" in result["msg"]
 
 
 def test_a_missing_object_for_a_state_that_requires_it_and_for_one_that_does_not() -> None:
-    assert failed(Server([]), "a", state="on")["msg"] == "There is no thing a that could be on."
-    assert run(Server([]), "a", state="off").warnings == ["There is no thing a that could be off."]
+    assert failed(ScriptedServer([]), "a", state="on")["msg"] == "There is no thing a that could be on."
+    assert run(ScriptedServer([]), "a", state="off").warnings == ["There is no thing a that could be off."]
 
 
 def test_the_login_goes_last_with_a_warning() -> None:
-    server = Server([thing("a", end="me"), thing("b")], ok(), ok())
+    server = ScriptedServer([thing("a", end="me"), thing("b")], ok(), ok())
     result = run(server, "a", "b")
     assert server.sent == ["GET /things", "PUT /things/b", "PUT /things/a"]
     assert result.warnings == ["The task logs in with the thing a: nothing can log in with it afterwards."]
@@ -250,35 +232,35 @@ def test_the_login_goes_last_with_a_warning() -> None:
 
 def test_one_failure_does_not_hold_up_the_others_unless_all_would_fail() -> None:
     two = [thing("a"), thing("b")]
-    result = failed(Server(two, RightsError("PUT", URL, "HTTP 403", status=403), ok()), "a", "b")
+    result = failed(ScriptedServer(two, RightsError("PUT", URL, "HTTP 403", status=403), ok()), "a", "b")
     assert states(result) == [("a", False, "on"), ("b", True, "absent")]
-    result = failed(Server(two, LoginError("PUT", URL, "HTTP 401", status=401)), "a", "b")
+    result = failed(ScriptedServer(two, LoginError("PUT", URL, "HTTP 401", status=401)), "a", "b")
     assert states(result) == [("a", False, "on"), ("b", False, "on")]
     assert result["things"][1]["msg"] == "The task stopped before it tried the thing b."
 
 
 def test_the_advice_of_the_resource_is_added_once() -> None:
     error = RightsError("PUT", URL, "HTTP 401", "General advice.", status=401, document=ErrorDocument("NO_RIGHT"))
-    assert failed(Server(error), "a")["msg"] == f"PUT {URL} failed: HTTP 401. Ask for it."
+    assert failed(ScriptedServer(error), "a")["msg"] == f"PUT {URL} failed: HTTP 401. Ask for it."
     assert error.advice == "General advice.", "an error does not change"
     other = error.but(document=ErrorDocument("OTHER"))
-    assert failed(Server(other), "a")["msg"] == f"PUT {URL} failed: HTTP 401. General advice."
+    assert failed(ScriptedServer(other), "a")["msg"] == f"PUT {URL} failed: HTTP 401. General advice."
 
 
 def test_a_place_is_looked_up() -> None:
     lookup = Lookup(Request("GET", "/places/x"), False, lambda _document: Things(), "a place", Things())
-    server = Server(ok({"id": "x"}), ok())
+    server = ScriptedServer(ok({"id": "x"}), ok())
     ensure(t.cast("Client", server), Wanted(lookup, ["a"]), Task(Me()))
     assert server.sent == ["GET /places/x", "PUT /things/a"]
     odd: t.Any
     for odd in (None, [], {}, {"id": 7}, {"id": ""}):
         with pytest.raises(NotTheApiError, match="the answer is not a place"):
-            ensure(t.cast("Client", Server(ok(odd))), Wanted(lookup, ["a"]), Task(Me()))
+            ensure(t.cast("Client", ScriptedServer(ok(odd))), Wanted(lookup, ["a"]), Task(Me()))
 
 
 def test_every_place_is_listed() -> None:
     lookup = Lookup(Request("GET", "/places"), True, lambda _document: Things(), "a place", Things())
-    server = Server([{"id": "x"}, {"id": "y"}], [thing("a"), thing("b")], [thing("A")])
+    server = ScriptedServer([{"id": "x"}, {"id": "y"}], [thing("a"), thing("b")], [thing("A")])
     assert list_items(t.cast("Client", server), Wanted(lookup, ["a"]), Task(Me())).values == {
         "changed": False,
         "things": [{"id": "a", "n": 1}, {"id": "A", "n": 1}],

@@ -35,12 +35,13 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries i
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item, Resource
 from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result, Task
 
+from tests.unit.things import ScriptedServer, Sent
+
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 
 URL = "https://ops.example.com/list"
 Documents = list[dict[str, t.Any]]
-Sent = Answer | RequestError | Documents
 
 
 class Letters(EntryList):
@@ -104,27 +105,6 @@ class Writers(Resource):
         return Item(document["id"], public_id=document["name"])
 
 
-class Server:
-    """Gives the answers of a test in their order, and keeps the requests."""
-
-    def __init__(self, *answers: Sent) -> None:
-        self.answers = list(answers)
-        self.sent: list[str] = []
-
-    def send(self, request: Request) -> Answer:
-        return t.cast("Answer", self._next(request))
-
-    def list_all(self, request: Request, **_options: t.Any) -> Documents:
-        return t.cast("Documents", self._next(request))
-
-    def _next(self, request: Request) -> Sent:
-        self.sent.append(f"{request.method} {request.path}")
-        answer = self.answers.pop(0)
-        if isinstance(answer, RequestError):
-            raise answer
-        return answer
-
-
 class Nobody:
     """A login that the engine does not look at."""
 
@@ -157,7 +137,9 @@ LOST = error(None, kind=NoAnswerError, outcome_unknown=True)
 NO_PATH = error(404, "RESOURCE_NOT_FOUND", "Cannot find resource /list.", kind=NotFoundError)
 
 
-def run(server: Server, text: str, *, size: int | None = None, note: str | None = None, **options: t.Any) -> Result:
+def run(
+    server: ScriptedServer, text: str, *, size: int | None = None, note: str | None = None, **options: t.Any
+) -> Result:
     entries = [Item(letter, fields={"note": note} if note else {}) for letter in text]
     task = Task(Nobody(), options.pop("check_mode", False), options.pop("diff", False))
     return ensure_entries(t.cast("Client", server), WantedEntries(Letters(size=size), entries, **options), task)
@@ -168,7 +150,7 @@ def states(values: t.Mapping[str, t.Any]) -> str:
     return " ".join(f"{item['id']}:{item['state']}{'*' * item['changed']}" for item in values["letters"])
 
 
-def failed(server: Server, text: str, **options: t.Any) -> dict[str, t.Any]:
+def failed(server: ScriptedServer, text: str, **options: t.Any) -> dict[str, t.Any]:
     with pytest.raises(PartialError) as caught:
         run(server, text, **options)
     assert server.answers == []
@@ -178,22 +160,22 @@ def failed(server: Server, text: str, **options: t.Any) -> dict[str, t.Any]:
 @pytest.mark.parametrize(
     ("text", "options", "difference"),
     [
-        ("abx", {}, ("x", "", "")),
-        ("ax", {"exclusive": True}, ("x", "", "b")),
-        ("bx", {"state": "absent"}, ("", "", "b")),
-        ("", {"exclusive": True}, ("", "", "ab")),
-        ("ba", {"exclusive": True}, ("", "", "")),
+        ("abx", {}, ("x", "")),
+        ("ax", {"exclusive": True}, ("x", "b")),
+        ("bx", {"state": "absent"}, ("", "b")),
+        ("", {"exclusive": True}, ("", "ab")),
+        ("ba", {"exclusive": True}, ("", "")),
     ],
 )
 def test_the_plan_is_the_difference(text: str, options: dict[str, t.Any], difference: tuple[str, ...]) -> None:
     wanted = WantedEntries(Letters(), [Item(letter) for letter in text], **options)
     steps = plan([Item("a"), Item("b")], wanted)
-    assert tuple("".join(entry.id for entry in part) for part in (steps.new, [], steps.removed)) == difference
+    assert tuple("".join(entry.id for entry in part) for part in (steps.new, steps.removed)) == difference
     assert steps.changed == []
 
 
 def test_entries_are_added_first_and_removed_last() -> None:
-    server = Server(letters("ab"), ok("abxy"), ok(), ok())
+    server = ScriptedServer(letters("ab"), ok("abxy"), ok(), ok())
     values = run(server, "xy", exclusive=True).values
     assert server.sent == ["GET /list", "POST /list xy", "DELETE /list/a", "DELETE /list/b"]
     assert values["changed"] is True
@@ -203,16 +185,16 @@ def test_entries_are_added_first_and_removed_last() -> None:
 
 
 def test_nothing_to_do() -> None:
-    server = Server(letters("ab"))
+    server = ScriptedServer(letters("ab"))
     values = run(server, "b", diff=True).values
     assert (values["changed"], states(values)) == (False, "b:present")
     assert values["diff"]["before"] == values["diff"]["after"] == {"letters": ["a", "b"]}
-    absent = run(Server(letters("ab")), "x", state="absent").values
+    absent = run(ScriptedServer(letters("ab")), "x", state="absent").values
     assert (absent["changed"], states(absent)) == (False, "x:absent")
 
 
 def test_check_mode_only_reads() -> None:
-    server = Server(letters("ab"))
+    server = ScriptedServer(letters("ab"))
     values = run(server, "ax", exclusive=True, check_mode=True, diff=True).values
     assert server.sent == ["GET /list"]
     assert states(values) == "a:present x:present* b:absent*"
@@ -220,35 +202,35 @@ def test_check_mode_only_reads() -> None:
 
 
 def test_a_field_that_differs_is_changed() -> None:
-    server = Server(letters("ab", "old"), ok("a", "new"))
+    server = ScriptedServer(letters("ab", "old"), ok("a", "new"))
     values = run(server, "a", note="new").values
     assert server.sent == ["GET /list", "PATCH /list/a"]
     assert values["letters"] == [{"id": "a", "changed": True, "state": "present", "note": "new", "uses": 0}]
-    preview = run(Server(letters("ab", "old")), "a", note="new", check_mode=True).values
+    preview = run(ScriptedServer(letters("ab", "old")), "a", note="new", check_mode=True).values
     assert preview["letters"] == values["letters"]
 
 
 def test_a_change_that_the_answer_does_not_show_is_a_failure() -> None:
-    values = failed(Server(letters("ab", "old"), ok("a", "old")), "a", note="new", exclusive=True)
+    values = failed(ScriptedServer(letters("ab", "old"), ok("a", "old")), "a", note="new", exclusive=True)
     assert states(values) == "a:present b:present"
     assert "does not show the change of a" in values["msg"]
     assert "did not try to remove b" in values["msg"]
 
 
 def test_a_change_that_fails() -> None:
-    values = failed(Server(letters("a", "old"), error(400, "NO_RIGHT")), "a", note="new")
+    values = failed(ScriptedServer(letters("a", "old"), error(400, "NO_RIGHT")), "a", note="new")
     assert states(values) == "a:present"
     assert values["msg"].endswith("The task did not change a. Ask for it.")
 
 
 def test_small_requests() -> None:
-    server = Server(letters(""), ok("xy"), ok("z"))
+    server = ScriptedServer(letters(""), ok("xy"), ok("z"))
     assert states(run(server, "xyz", size=2).values) == "x:present* y:present* z:present*"
     assert server.sent == ["GET /list", "POST /list xy", "POST /list z"]
 
 
 def test_one_request_that_fails_does_not_keep_others_from_adding() -> None:
-    server = Server(letters("a"), error(400), ok("y"))
+    server = ScriptedServer(letters("a"), error(400), ok("y"))
     values = failed(server, "xy", size=1, exclusive=True)
     assert states(values) == "x:absent y:present* a:present"
     assert values["msg"].startswith("2 of 3 failed.")
@@ -256,7 +238,7 @@ def test_one_request_that_fails_does_not_keep_others_from_adding() -> None:
 
 def test_after_a_refused_login_nothing_is_tried() -> None:
     refused = error(401, kind=LoginError)
-    values = failed(Server(letters("a", "old"), refused), "xya", size=1, note="new")
+    values = failed(ScriptedServer(letters("a", "old"), refused), "xya", size=1, note="new")
     assert states(values) == "x:absent y:absent a:present"
     assert "did not try to add y" in values["msg"]
     assert "did not try to change a" in values["msg"]
@@ -270,12 +252,14 @@ def test_after_a_refused_login_nothing_is_tried() -> None:
 def test_the_last_entry_stays_unless_the_task_may_remove_it(
     text: str, options: dict[str, t.Any], check_mode: bool
 ) -> None:
-    server = Server(letters("ab"))
+    server = ScriptedServer(letters("ab"))
     with pytest.raises(NotTriedError, match="every entry of the list. Then nobody can write. .* set allow_empty=true"):
         run(server, text, check_mode=check_mode, **options)
     assert server.sent == ["GET /list"]
-    assert states(run(Server(letters("ab"), ok(), ok()), text, allow_empty=True, **options).values).count("*") == 2
-    assert run(Server([]), text, **options).values["changed"] is False
+    assert (
+        states(run(ScriptedServer(letters("ab"), ok(), ok()), text, allow_empty=True, **options).values).count("*") == 2
+    )
+    assert run(ScriptedServer([]), text, **options).values["changed"] is False
 
 
 @pytest.mark.parametrize(
@@ -290,11 +274,11 @@ def test_the_last_entry_stays_unless_the_task_may_remove_it(
     ids=["409", "duplicate", "500", "lost", "first page"],
 )
 def test_after_an_answer_that_leaves_it_open_the_list_decides(answer: Sent, changed: str) -> None:
-    server = Server(letters("a"), answer, letters("axy"), ok())
+    server = ScriptedServer(letters("a"), answer, letters("axy"), ok())
     assert states(run(server, "xy", exclusive=True).values) == f"x:present{changed} y:present{changed} a:absent*"
     assert server.sent == ["GET /list", "POST /list xy", "GET /list", "DELETE /list/a"]
 
-    values = failed(Server(letters("a"), answer, letters("ax")), "xy", exclusive=True)
+    values = failed(ScriptedServer(letters("a"), answer, letters("ax")), "xy", exclusive=True)
     assert states(values) == f"x:present{changed} y:absent a:present"
     assert "Not on the list: y." in values["msg"]
     assert "may have done its work" not in values["msg"]
@@ -302,14 +286,14 @@ def test_after_an_answer_that_leaves_it_open_the_list_decides(answer: Sent, chan
 
 
 def test_a_list_that_cannot_be_read_again_leaves_the_outcome_unknown() -> None:
-    values = failed(Server(letters("a"), LOST, error(503, kind=BusyError)), "x")
+    values = failed(ScriptedServer(letters("a"), LOST, error(503, kind=BusyError)), "x")
     assert states(values) == "x:None"
     assert "failed too: HTTP 503." in values["msg"]
     assert "may have done its work all the same" in values["msg"]
 
 
 def test_entries_that_the_server_refuses() -> None:
-    values = failed(Server(letters("a"), error(400, "NO_RIGHT")), "xy", exclusive=True)
+    values = failed(ScriptedServer(letters("a"), error(400, "NO_RIGHT")), "xy", exclusive=True)
     assert states(values) == "x:absent y:absent a:present"
     assert values["msg"].startswith(
         f"2 of 2 failed. POST {URL} failed: HTTP 400. The task did not add x, y. Ask for it."
@@ -327,17 +311,17 @@ def test_entries_that_the_server_refuses() -> None:
     ],
 )
 def test_an_entry_is_gone_if_the_server_says_so(answer: RequestError, changed: str) -> None:
-    server = Server(letters("ab"), answer)
+    server = ScriptedServer(letters("ab"), answer)
     assert states(run(server, "a", state="absent").values) == f"a:absent{changed}"
 
 
 @pytest.mark.parametrize("answer", [error(404, "GONE", "b"), error(400), error(409), error(404, kind=NotFoundError)])
 def test_after_any_other_400_404_or_409_the_list_decides(answer: RequestError) -> None:
-    assert states(run(Server(letters("ab"), answer, letters("b")), "a", state="absent").values) == "a:absent"
-    values = failed(Server(letters("ab"), answer, letters("ab")), "a", state="absent")
+    assert states(run(ScriptedServer(letters("ab"), answer, letters("b")), "a", state="absent").values) == "a:absent"
+    values = failed(ScriptedServer(letters("ab"), answer, letters("ab")), "a", state="absent")
     assert (states(values), values["status_code"]) == ("a:present", answer.status)
     assert "a is still on the list." in values["msg"]
-    values = failed(Server(letters("ab"), answer, error(403, "NO_RIGHT")), "a", state="absent")
+    values = failed(ScriptedServer(letters("ab"), answer, error(403, "NO_RIGHT")), "a", state="absent")
     assert (states(values), values["status_code"]) == ("a:None", 403)
     assert (
         f"could not read the list. Ask for it. Before that, POST {URL} failed: HTTP {answer.status}." in values["msg"]
@@ -345,7 +329,7 @@ def test_after_any_other_400_404_or_409_the_list_decides(answer: RequestError) -
 
 
 def test_an_entry_that_the_server_keeps_is_a_failure_of_this_entry_only() -> None:
-    server = Server(letters("abc"), error(400, "KEPT"), ok())
+    server = ScriptedServer(letters("abc"), error(400, "KEPT"), ok())
     values = failed(server, "ab", state="absent")
     assert states(values) == "a:present b:absent*"
     assert server.sent == ["GET /list", "DELETE /list/a", "DELETE /list/b"]
@@ -360,50 +344,50 @@ def test_an_entry_that_the_server_keeps_is_a_failure_of_this_entry_only() -> Non
     ],
 )
 def test_errors_that_end_the_task(answer: RequestError, state: str) -> None:
-    values = failed(Server(letters("abc"), answer), "ab", state="absent")
+    values = failed(ScriptedServer(letters("abc"), answer), "ab", state="absent")
     assert states(values) == f"a:{state} b:present"
     assert "did not try to remove b" in values["msg"]
 
 
 def test_other_errors_do_not_end_the_task() -> None:
     busy = error(500, kind=BusyError, outcome_unknown=True)
-    assert states(failed(Server(letters("abc"), busy, ok()), "ab", state="absent")) == "a:None b:absent*"
+    assert states(failed(ScriptedServer(letters("abc"), busy, ok()), "ab", state="absent")) == "a:None b:absent*"
 
 
 def test_an_older_server_knows_the_list_by_another_name() -> None:
-    server = Server(NO_PATH, letters("ab"), ok("abx"), ok())
+    server = ScriptedServer(NO_PATH, letters("ab"), ok("abx"), ok())
     run(server, "bx", exclusive=True)
     assert server.sent == ["GET /list", "GET /old", "POST /old x", "DELETE /old/a"]
     with pytest.raises(NotFoundError):
-        run(Server(NO_PATH, NO_PATH), "a")
+        run(ScriptedServer(NO_PATH, NO_PATH), "a")
 
 
 @pytest.mark.parametrize("answer", [error(404, "NO_SUCH_WRITER", "/list"), error(400, "RESOURCE_NOT_FOUND", "/list")])
 def test_any_other_error_is_not_about_the_name(answer: RequestError) -> None:
-    server = Server(answer)
+    server = ScriptedServer(answer)
     with pytest.raises(RequestError, match="The module could not read the list."):
         run(server, "a")
     assert server.sent == ["GET /list"]
 
 
 def test_the_entries_of_a_list() -> None:
-    result = list_entries(t.cast("Client", Server(letters("ab"))), WantedEntries(Letters()), Task(Nobody()))
+    result = list_entries(t.cast("Client", ScriptedServer(letters("ab"))), WantedEntries(Letters()), Task(Nobody()))
     entries = [{"id": letter, "note": None, "uses": 0} for letter in "ab"]
     assert result.values == {"changed": False, "alphabet": "latin", "letters": entries}
 
 
-def by_name(server: Server, name: str) -> Result:
+def by_name(server: ScriptedServer, name: str) -> Result:
     place = Lookup(Writers(), name, lambda writer_id: Letters(f"/{writer_id}"), "There is no such writer.")
     return list_entries(t.cast("Client", server), WantedEntries(place), Task(Nobody()))
 
 
 def test_the_list_of_an_owner_with_a_public_key() -> None:
     writers = [{"id": "w1", "name": "ann"}, {"id": "w2", "name": "bob"}]
-    server = Server(writers, letters("a"))
+    server = ScriptedServer(writers, letters("a"))
     by_name(server, "bob")
     assert server.sent == ["GET /writers", "GET /w2"]
     with pytest.raises(MissingError, match="There is no such writer"):
-        by_name(Server(writers), "eve")
+        by_name(ScriptedServer(writers), "eve")
     failure: type[AtlasError] = RequestError
     with pytest.raises(failure, match="The module could not read the writers of the house."):
-        by_name(Server(error(403)), "bob")
+        by_name(ScriptedServer(error(403)), "bob")

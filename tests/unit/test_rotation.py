@@ -429,7 +429,8 @@ def test_a_step_that_fails_is_taken_back(path: Path, line: str, kind: BaseExcept
     server = Server(thing("a", OLD), notes=["x"])
     before = contents(path)
     if line == "GET /things":
-        server.errors["POST /rooms/n1"] = kind  # the list is read before, too
+        # The list is read before, too.
+        server.before["POST /rooms/n1"] = lambda: server.errors.update({line: kind})
     else:
         server.errors[line] = kind
     error = failure(server, path)

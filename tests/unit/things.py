@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A resource of a few lines whose objects have secrets, and a server for it in memory."""
+"""A resource of a few lines whose objects have secrets, a server for it in memory, and one that only gives answers."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Ite
 URL = "https://ops.example.com/things"
 NOW = 10_000.0
 
+Sent = t.Union[Answer, RequestError, "list[dict[str, t.Any]]"]
+"""The reply of a server: an answer, an error, or the objects of a list."""
 Work = t.Callable[[], t.Any]
 Fault = t.Callable[[Work], t.Any]
 """Gets the work of a request, and does it or not. It returns the data of the answer, or raises an error."""
@@ -119,6 +121,27 @@ class Server:
             return self.things.pop(item_id) and None
         self.things[item_id].update(body or {})
         return dict(self.things[item_id])
+
+
+class ScriptedServer:
+    """Gives the answers of a test in their order, and keeps the requests. It has the methods of a client."""
+
+    def __init__(self, *answers: Sent) -> None:
+        self.answers = list(answers)
+        self.sent: list[str] = []
+
+    def send(self, request: Request) -> Answer:
+        return t.cast("Answer", self._next(request))
+
+    def list_all(self, request: Request, **_options: t.Any) -> list[dict[str, t.Any]]:
+        return t.cast("list[dict[str, t.Any]]", self._next(request))
+
+    def _next(self, request: Request) -> Sent:
+        self.sent.append(f"{request.method} {request.path}")
+        answer = self.answers.pop(0)
+        if isinstance(answer, RequestError):
+            raise answer
+        return answer
 
 
 def thing(item_id: str, description: str = "x", **more: t.Any) -> dict[str, t.Any]:
