@@ -56,7 +56,7 @@ def site() -> Path:
 @pytest.fixture(scope="module")
 def address(site: Path) -> t.Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 
