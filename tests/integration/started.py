@@ -1,16 +1,18 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts emulators for the tests of one module, and runs the module with each of them."""
+"""Starts emulators for the tests of one module, runs the module with each of them, and prepares their data."""
 
 from __future__ import annotations
 
+import threading
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
-from tests.emulator import Emulator, ProgrammaticKey, Switches, World
-from tests.emulator.sample import sample_world
+from tests.emulator import Emulator, ProgrammaticKey, Switches, World, object_id
+from tests.emulator.sample import ORGANIZATION, OWNER_KEY, sample_world
 from tests.integration.modules import Modules
 
 OptionsOf = Callable[..., dict[str, t.Any]]
@@ -50,6 +52,51 @@ def emulators(modules: Modules, name: str, options_of: OptionsOf) -> Iterator[St
             return emulator, run
 
         yield start
+
+
+def as_owner(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return the options of a task that logs in with the key of an owner. Options replace its own; None removes one."""
+    return {
+        "base_url": emulator.base_url,
+        "public_key": OWNER_KEY.public_key,
+        "private_key": OWNER_KEY.private_key,
+        "api_retry_max_delay": 0,
+        **options,
+    }
+
+
+def run_together(run: Run, tasks: Sequence[Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Run tasks with these options at the same moment, and return their results."""
+    barrier = threading.Barrier(len(tasks))
+
+    def run_with_others(options: Mapping[str, t.Any]) -> dict[str, t.Any]:
+        barrier.wait()
+        return run(**options)
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(run_with_others, tasks))
+
+
+def add_key(
+    emulator: Emulator,
+    description: str,
+    age: float = 0,
+    roles: Sequence[str] = ("ORG_READ_ONLY",),
+    project_roles: Mapping[str, list[str]] | None = None,
+) -> ProgrammaticKey:
+    """Add a key that is so many seconds old to the organization."""
+    number = len(new_keys(emulator.world))
+    key = ProgrammaticKey(
+        object_id(emulator.clock - age, f"9ccf64b7c8d90f{number:02x}"),
+        f"added{'abcdefghij'[number]}xy",
+        f"5b0c2e71-94d8-4a6f-b3e1-0c8d7e6f5a{number:02x}",
+        roles=list(roles),
+        organization_id=ORGANIZATION.id,
+        description=description,
+        project_roles=dict(project_roles or {}),
+    )
+    emulator.world.programmatic_keys[key.id] = key
+    return key
 
 
 def new_keys(world: World) -> list[ProgrammaticKey]:

@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import stat
-import threading
 import time
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.emulator import Emulator, Fault, ProgrammaticKey, World, object_id
+from tests.emulator import Emulator, Fault, ProgrammaticKey, World
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_KEY,
@@ -26,7 +23,8 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
-from tests.integration.started import Run, Start, emulators, new_keys
+from tests.integration.killing import end_at
+from tests.integration.started import Start, add_key, as_owner, emulators, new_keys, run_together
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,36 +44,13 @@ NEW: dict[str, t.Any] = {"description": "ci", "roles": READ_ONLY}
 
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as the owner of the organization. Options replace its own."""
-    return {
-        "base_url": emulator.base_url,
-        "public_key": OWNER_KEY.public_key,
-        "private_key": OWNER_KEY.private_key,
-        "org_id": ORGANIZATION.id,
-        "api_retry_max_delay": 0,
-        **options,
-    }
+    return as_owner(emulator, **{"org_id": ORGANIZATION.id, **options})
 
 
 @pytest.fixture
 def start(modules: Modules) -> Iterator[Start]:
     with emulators(modules, "org_api_key", options_of) as start:
         yield start
-
-
-def add_key(emulator: Emulator, description: str, age: float = 0, tail: str = "9ccf64b7c8d90f01") -> ProgrammaticKey:
-    """Add a key that is so many seconds old to the organization."""
-    key_id = object_id(emulator.clock - age, tail)
-    secret = f"5b0c2e71-94d8-4a6f-b3e1-{tail[-12:]}"
-    key = ProgrammaticKey(
-        key_id,
-        f"old{tail[-5:].translate(str.maketrans('0123456789', 'ghijklmnop'))}",
-        secret,
-        roles=list(READ_ONLY),
-        organization_id=ORGANIZATION.id,
-        description=description,
-    )
-    emulator.world.programmatic_keys[key_id] = key
-    return key
 
 
 def fields_of(key: ProgrammaticKey) -> dict[str, t.Any]:
@@ -271,8 +246,8 @@ def test_an_unknown_id_and_an_unknown_description(start: Start) -> None:
 
 def test_several_keys_of_one_description_are_listed_and_never_guessed(start: Start) -> None:
     emulator, run = start()
-    first = add_key(emulator, "terraform", 200 * 86400, "9ccf64b7c8d90f01")
-    second = add_key(emulator, "terraform", 100 * 86400, "9ccf64b7c8d90f02")
+    first = add_key(emulator, "terraform", 200 * 86400)
+    second = add_key(emulator, "terraform", 100 * 86400)
     for options in ({"roles": READ_ONLY}, {"state": "absent"}):
         result = run(description="terraform", **options)
         assert (result["failed"], result["changed"]) == (True, False)
@@ -460,7 +435,7 @@ def test_a_lost_answer_never_leaves_a_key_that_nobody_knows(
     for path in (None, tmp_path / "private_key"):
         emulator, run = start()
         emulator.add_fault(fault)
-        result = run(**NEW, api_timeout=2, api_retries=1, private_key_path=path and str(path))
+        result = run(**NEW, api_timeout=1, api_retries=1, private_key_path=path and str(path))
         assert (result["failed"], result["changed"]) == (not changed, changed)
         if changed:
             (key,) = new_keys(emulator.world)
@@ -532,10 +507,10 @@ def test_a_login_that_may_only_read_fails_with_advice_about_roles(start: Start, 
 def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alone(start: Start) -> None:
     emulator, run = start()
     emulator.clock = emulator.clock
-    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 3601, "9ccf64b7c8d90f01")
-    young = add_key(emulator, "ci [unfinished 0a1b2c3e]", 3599, "9ccf64b7c8d90f02")
-    other = add_key(emulator, "cii [unfinished 0a1b2c3e]", 9999, "9ccf64b7c8d90f03")
-    add_key(emulator, "ci", 9999, "9ccf64b7c8d90f04")
+    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 3601)
+    young = add_key(emulator, "ci [unfinished 0a1b2c3e]", 3599)
+    other = add_key(emulator, "cii [unfinished 0a1b2c3e]", 9999)
+    add_key(emulator, "ci", 9999)
     assert run(**NEW, check_mode=True)["changed"] is True
     assert old.id in emulator.world.programmatic_keys
     result = run(**NEW)
@@ -556,7 +531,7 @@ def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alo
 def test_without_the_date_of_the_server_nothing_is_old_or_young(start: Start) -> None:
     emulator, run = start(sends_date=False)
     add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
-    add_key(emulator, "ci", 1, "9ccf64b7c8d90f04")
+    add_key(emulator, "ci", 1)
     result = run(**NEW)
     assert result["changed"] is False
     assert len(result["warnings"]) == 1
@@ -609,10 +584,8 @@ def test_a_key_that_another_task_makes_at_the_same_moment_wins(start: Start, des
     assert [key.description for key in new_keys(emulator.world)] == [description]
 
 
-def run_together(run: Run, together: threading.Barrier, options: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Run the task at the same moment as others."""
-    together.wait()
-    return run(**NEW, **options, api_timeout=5)
+# A task that has read the list before the first task made the key may find the file of that task afterwards.
+BEATEN = ("at the same moment", "does not overwrite this file")
 
 
 @pytest.mark.parametrize("with_file", [False, True])
@@ -624,69 +597,32 @@ def test_several_tasks_at_the_same_moment_leave_exactly_one_key(
     for number in range(rounds):
         emulator, run = start(ids_ascend=ids_ascend)
         path = tmp_path / f"private_key_{number}"
-        options = {"private_key_path": str(path)} if with_file else {}
-        together = threading.Barrier(tasks)
-        with ThreadPoolExecutor(tasks) as pool:
-            results = list(pool.map(run_together, [run] * tasks, [together] * tasks, [options] * tasks))
+        options = {**NEW, "private_key_path": str(path) if with_file else None, "api_timeout": 5}
+        results = run_together(run, [options] * tasks)
         (key,) = new_keys(emulator.world)
         assert key.description == "ci"
         secrets = [result["private_key"] for result in results if "private_key" in result]
         assert [*secrets, *([path.read_text(encoding="utf-8")] if with_file else [])] == [key.private_key]
         for result in results:
             assert result["failed"] or result["org_api_key"]["id"] == key.id
-            assert not result["failed"] or "at the same moment" in result["msg"]
-
-
-BOUNDARIES = [
-    ("GET", f"{KEYS}?", 0),
-    ("POST", KEYS, 0),
-    ("GET", f"{KEYS}?", 1),
-    ("PATCH", KEYS, 0),
-    ("DELETE", KEYS, 0),
-]
+            assert not result["failed"] or any(text in result["msg"] for text in BEATEN)
 
 
 SIGNALS = [(number, with_file) for number in (signal.SIGTERM, signal.SIGINT) for with_file in (True, False)]
 
 
-@pytest.mark.parametrize("after_work", [False, True])
-@pytest.mark.parametrize(("method", "path", "skip"), BOUNDARIES)
+@pytest.mark.parametrize("works", [True, False])
+@pytest.mark.parametrize("request_number", range(5))
 @pytest.mark.parametrize(("number", "with_file"), [*SIGNALS, (signal.SIGKILL, True)])
 def test_a_signal_leaves_no_key_whose_secret_nobody_has(
-    modules: Modules,
-    tmp_path: Path,
-    number: signal.Signals,
-    with_file: bool,
-    method: str,
-    path: str,
-    skip: int,
-    after_work: bool,
+    modules: Modules, tmp_path: Path, number: signal.Signals, with_file: bool, request_number: int, works: bool
 ) -> None:
-    """The DELETE is that of a left-over, which follows the last step of the new key."""
+    """The requests: the list, POST, the list, PATCH, and DELETE of a left-over."""
     file = tmp_path / "private_key"
-    process_ids: list[int] = []
-    timers: list[threading.Timer] = []
     with Emulator(product="atlas") as emulator:
         old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
-
-        def end(_world: World) -> None:
-            if not after_work:
-                os.kill(process_ids[0], number)
-                return
-            timers.append(threading.Timer(0.05, os.kill, (process_ids[0], number)))
-            timers[-1].start()
-
-        def arm(left: int) -> None:
-            emulator.before(method, path, (lambda _world: arm(left - 1)) if left else end)
-
-        arm(skip)
-        if after_work:  # only the DELETE gets its answer, because the task ignores the signal then
-            delay = 0.3 if method == "DELETE" else 20
-            emulator.add_fault(Fault(method=method, path=path, skip=skip, delay=delay))
-        options = options_of(emulator, **NEW, private_key_path=str(file) if with_file else None)
-        output = modules.until_the_end("org_api_key", options, process_ids.append)
-    for timer in timers:
-        timer.join()
+        options = options_of(emulator, **NEW, private_key_path=str(file) if with_file else None, api_timeout=2)
+        output = end_at(emulator, modules, "org_api_key", options, request=request_number, number=number, works=works)
     finished = [key for key in new_keys(emulator.world) if key.description == "ci"]
     secrets = [key.private_key for key in finished]
     handed_over = [file.read_text(encoding="utf-8")] if file.exists() else []
@@ -697,7 +633,7 @@ def test_a_signal_leaves_no_key_whose_secret_nobody_has(
     else:
         assert secrets == handed_over
         assert [key.id for key in new_keys(emulator.world) if key not in finished] in ([], [old.id])
-        assert bool(finished) == (method == "DELETE")
+        assert bool(finished) == (request_number == 4)
 
 
 def test_a_module_cut_off_by_the_keyword_timeout_leaves_no_secret_that_nobody_has(

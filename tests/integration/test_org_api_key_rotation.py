@@ -8,22 +8,19 @@ from __future__ import annotations
 import json
 import signal
 import stat
-import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.emulator import AccessEntry, Emulator, Fault, ProgrammaticKey, World, object_id
+from tests.emulator import AccessEntry, Emulator, Fault, ProgrammaticKey, World
 from tests.emulator.sample import (
     ORGANIZATION,
-    OWNER_KEY,
     PROJECT,
     READER_KEY,
     SECOND_PROJECT,
 )
 from tests.integration.killing import end_at
-from tests.integration.started import Run, Start, emulators, new_keys
+from tests.integration.started import Start, add_key, as_owner, emulators, new_keys, run_together
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,15 +45,7 @@ PRODUCTS = [
 
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as an owner of the organization. Options replace its own."""
-    return {
-        "base_url": emulator.base_url,
-        "public_key": OWNER_KEY.public_key,
-        "private_key": OWNER_KEY.private_key,
-        "org_id": ORGANIZATION.id,
-        "description": "ci",
-        "api_retry_max_delay": 0,
-        **options,
-    }
+    return as_owner(emulator, **{"org_id": ORGANIZATION.id, "description": "ci", **options})
 
 
 @pytest.fixture
@@ -75,18 +64,9 @@ def described(emulator: Emulator, description: str = "ci") -> list[ProgrammaticK
     return [key for key in added_keys(emulator) if key.description == description]
 
 
-def add_key(emulator: Emulator, days: float, description: str = "ci", letter: str = "a") -> ProgrammaticKey:
-    """Add a key that is so many days old to the organization. Its letter tells it from others."""
-    key = ProgrammaticKey(
-        object_id(emulator.clock - days * DAY, f"9ccf64b7c8d90f{letter}f"),
-        f"added{letter}xy",
-        f"5b0c2e71-94d8-4a6f-b3e1-0c8d7e6f5a4{letter}",
-        roles=["ORG_READ_ONLY", "ORG_MEMBER"],
-        organization_id=ORGANIZATION.id,
-        description=description,
-    )
-    emulator.world.programmatic_keys[key.id] = key
-    return key
+def add_old_key(emulator: Emulator, days: float, description: str = "ci") -> ProgrammaticKey:
+    """Add a key that is so many days old to the organization."""
+    return add_key(emulator, description, days * DAY, ["ORG_READ_ONLY", "ORG_MEMBER"])
 
 
 def replaced_by(key: ProgrammaticKey) -> str:
@@ -107,7 +87,7 @@ def test_rotating_in_check_mode_for_real_and_again(
     start: Start, product: str, path: str, per_page: int, added: bool
 ) -> None:
     emulator, run = start(product=product, shuffles_roles=True, adds_org_member=added)
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     old.roles, old.access_list, old.project_roles = ["ORG_READ_ONLY"], list(ENTRIES), dict(PLACES)
     url = emulator.url + path
     page = f"?pageNum=1&itemsPerPage={per_page}"
@@ -153,7 +133,7 @@ def test_rotating_in_check_mode_for_real_and_again(
 
 def test_a_rotation_of_a_key_that_stands_alone_takes_eight_requests(start: Start) -> None:
     emulator, run = start()
-    add_key(emulator, 91)
+    add_old_key(emulator, 91)
     assert run()["changed"] is True
     assert [request.method for request in emulator.requests] == ["GET"] * 4 + ["POST", "GET", "PATCH", "PATCH"]
 
@@ -166,7 +146,7 @@ def test_a_key_is_replaced_when_it_is_too_old_or_by_force(
     start: Start, days: float, options: dict[str, t.Any], is_due: bool
 ) -> None:
     emulator, run = start()
-    add_key(emulator, days)
+    add_old_key(emulator, days)
     for check_mode in (True, False):
         assert run(**options, check_mode=check_mode)["changed"] is is_due
     assert len(added_keys(emulator)) == 1 + is_due
@@ -177,7 +157,7 @@ def test_a_file_takes_the_secret_and_its_old_content_stays_until_the_old_key_is_
 ) -> None:
     emulator, run = start()
     emulator.clock = emulator.clock
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     file, previous = tmp_path / "key", tmp_path / "key.previous"
     file.write_text(old.private_key, encoding="utf-8")
     options = {"private_key_path": str(file), "overlap": 7}
@@ -208,10 +188,10 @@ def test_a_file_takes_the_secret_and_its_old_content_stays_until_the_old_key_is_
 
 def test_due_keys_are_revoked_before_a_new_one_is_made_oldest_first(start: Start) -> None:
     emulator, run = start()
-    current = add_key(emulator, 91, letter="c")
-    second = add_key(emulator, 200, replaced_by(current), "b")
-    first = add_key(emulator, 300, replaced_by(second), "a")
-    orphan = add_key(emulator, 400, "ci [replaced by qqqqqqqq]", "d")
+    current = add_old_key(emulator, 91)
+    second = add_old_key(emulator, 200, replaced_by(current))
+    first = add_old_key(emulator, 300, replaced_by(second))
+    orphan = add_old_key(emulator, 400, "ci [replaced by qqqqqqqq]")
     result = run()
     (new,) = described(emulator)
     assert outcomes(result) == [
@@ -231,7 +211,7 @@ def test_due_keys_are_revoked_before_a_new_one_is_made_oldest_first(start: Start
 def test_three_hosts_that_rotate_by_force_one_after_the_other_make_one_key(start: Start) -> None:
     """H4."""
     emulator, run = start()
-    add_key(emulator, 10)
+    add_old_key(emulator, 10)
     results = [run(force=True) for _host in range(3)]
     (new,) = described(emulator)
     assert [result["changed"] for result in results] == [True, False, False]
@@ -243,7 +223,7 @@ def test_three_hosts_that_rotate_by_force_one_after_the_other_make_one_key(start
 
 def test_force_with_a_file_makes_one_key_for_each_file(start: Start, tmp_path: Path) -> None:
     emulator, run = start()
-    add_key(emulator, 10)
+    add_old_key(emulator, 10)
     first, second = str(tmp_path / "first"), str(tmp_path / "second")
     paths = (first, first, second)
     results = [run(force=True, private_key_path=path) for path in paths]
@@ -260,9 +240,9 @@ def test_force_with_a_file_makes_one_key_for_each_file(start: Start, tmp_path: P
 def test_several_keys_of_one_description_are_listed_and_nothing_is_sent(start: Start) -> None:
     """H5."""
     emulator, run = start()
-    keys = [add_key(emulator, 200, letter="a"), add_key(emulator, 100, letter="b")]
+    keys = [add_old_key(emulator, 200), add_old_key(emulator, 100)]
     keys[0].roles = ["ORG_OWNER"]
-    add_key(emulator, 300, replaced_by(keys[0]), "c")
+    add_old_key(emulator, 300, replaced_by(keys[0]))
     result = run(max_age=90)
     assert (result["failed"], result["changed"]) == (True, False)
     for key in keys:
@@ -282,7 +262,7 @@ def test_there_is_no_such_key(start: Start) -> None:
 
 def test_a_full_organization_ends_the_task_before_anything_is_renamed(start: Start, tmp_path: Path) -> None:
     emulator, run = start(max_keys_per_org=6)
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     file = tmp_path / "key"
     file.write_text(old.private_key, encoding="utf-8")
     result = run(private_key_path=str(file))
@@ -294,16 +274,16 @@ def test_a_full_organization_ends_the_task_before_anything_is_renamed(start: Sta
 
 def test_a_due_key_makes_room_for_the_new_one(start: Start) -> None:
     emulator, run = start(max_keys_per_org=7)
-    old = add_key(emulator, 91)
-    due = add_key(emulator, 200, replaced_by(old), "b")
+    old = add_old_key(emulator, 91)
+    due = add_old_key(emulator, 200, replaced_by(old))
     assert outcomes(run())[2] == (due.id, True, "absent")
 
 
 def test_a_refused_create_after_a_revocation_tells_about_the_revocation(start: Start) -> None:
     emulator, run = start(max_keys_per_org=6)
-    old = add_key(emulator, 91)
-    due = add_key(emulator, 200, replaced_by(old), "b")
-    add_key(emulator, 1, "other", "c")
+    old = add_old_key(emulator, 91)
+    due = add_old_key(emulator, 200, replaced_by(old))
+    add_old_key(emulator, 1, "other")
     result = run()
     assert (result["failed"], result["changed"]) == (True, True)
     assert outcomes(result) == [(due.id, True, "absent")]
@@ -315,8 +295,8 @@ def test_a_refused_create_after_a_revocation_tells_about_the_revocation(start: S
 def test_no_key_is_made_when_a_revocation_fails(start: Start, status: int) -> None:
     """A failed task may lose its result, and with it the private key."""
     emulator, run = start()
-    old = add_key(emulator, 91)
-    first, second = (add_key(emulator, days, replaced_by(old), letter) for days, letter in ((300, "b"), (200, "c")))
+    old = add_old_key(emulator, 91)
+    first, second = (add_old_key(emulator, days, replaced_by(old)) for days in (300, 200))
     emulator.add_fault(Fault(method="DELETE", path=first.id, status=status, times=None))
     result = run(api_retries=0)
     assert (result["failed"], result["changed"]) == (True, True)
@@ -328,7 +308,7 @@ def test_no_key_is_made_when_a_revocation_fails(start: Start, status: int) -> No
 
 def test_a_login_without_the_right_changes_nothing(start: Start) -> None:
     emulator, run = start()
-    add_key(emulator, 91)
+    add_old_key(emulator, 91)
     result = run(public_key=READER_KEY.public_key, private_key=READER_KEY.private_key)
     assert (result["failed"], result["changed"]) == (True, False)
     assert f"The module could not read the access list of key {added_keys(emulator)[0].id}." in result["msg"]
@@ -338,7 +318,7 @@ def test_a_login_without_the_right_changes_nothing(start: Start) -> None:
 
 def test_without_the_date_of_the_server_nothing_is_sent(start: Start, tmp_path: Path) -> None:
     emulator, run = start(sends_date=False)
-    old, new = add_key(emulator, 91), add_key(emulator, 0, "ci [unfinished 0a1b2c3d]", "b")
+    old, new = add_old_key(emulator, 91), add_old_key(emulator, 0, "ci [unfinished 0a1b2c3d]")
     old.description = replaced_by(new)
     file = tmp_path / "key"
     file.write_text(new.private_key, encoding="utf-8")
@@ -351,7 +331,7 @@ def test_without_the_date_of_the_server_nothing_is_sent(start: Start, tmp_path: 
 
 def test_the_key_that_logs_in_is_rotated_but_never_revoked(start: Start) -> None:
     emulator, run = start()
-    old, new = add_key(emulator, 200), add_key(emulator, 10, letter="b")
+    old, new = add_old_key(emulator, 200), add_old_key(emulator, 10)
     old.description, old.roles = replaced_by(new), ["ORG_OWNER"]
     result = run(public_key=old.public_key, private_key=old.private_key)
     assert (result["changed"], writes(emulator)) == (False, [])
@@ -374,7 +354,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(
     start: Start, tmp_path: Path, method: str, path: str, skip: int
 ) -> None:
     emulator, run = start()
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     old.access_list, old.project_roles = list(ENTRIES), dict(PLACES)
     emulator.add_fault(Fault(method=method, path=path, skip=skip, status=403))
     file = tmp_path / "key"
@@ -402,13 +382,13 @@ def test_a_lost_answer_makes_neither_two_keys_nor_half_a_key(
 ) -> None:
     """A POST that adds to a key is not repeated, because nobody knows its outcome: reading decides."""
     emulator, run = start()
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     old.access_list, old.project_roles = list(ENTRIES), dict(PLACES)
-    add_key(emulator, 200, replaced_by(old), "b")
+    add_old_key(emulator, 200, replaced_by(old))
     emulator.add_fault(Fault(method=method, path=path, drop=True, after_work=after_work))
     file = tmp_path / "key"
     file.write_text(old.private_key, encoding="utf-8")
-    result = run(private_key_path=str(file), api_timeout=3)
+    result = run(private_key_path=str(file), api_timeout=2)
     (current,) = described(emulator)
     works = survives or after_work
     assert (result["failed"], current.private_key) == (not works, file.read_text(encoding="utf-8"))
@@ -423,7 +403,7 @@ def test_a_lost_answer_makes_neither_two_keys_nor_half_a_key(
 def test_half_a_rotation_that_cannot_be_taken_back_is_named(start: Start, tmp_path: Path) -> None:
     """H17."""
     emulator, run = start()
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     old.project_roles = dict(PLACES)
     emulator.add_fault(Fault(method="POST", path=f"/groups/{SECOND_PROJECT.id}", status=403))
     emulator.add_fault(Fault(method="DELETE", status=500, times=None))
@@ -438,7 +418,7 @@ def test_half_a_rotation_that_cannot_be_taken_back_is_named(start: Start, tmp_pa
 
 def test_a_mark_that_cannot_be_removed_is_a_change_that_the_next_run_takes_back(start: Start) -> None:
     emulator, run = start()
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     emulator.add_fault(Fault(method="PATCH", skip=1, times=2, status=403))
     result = run()
     assert (result["failed"], result["changed"]) == (True, True)
@@ -454,7 +434,7 @@ def test_a_mark_that_cannot_be_removed_is_a_change_that_the_next_run_takes_back(
 @pytest.mark.parametrize("lag", [1, 3])
 def test_lists_that_lag_behind(start: Start, lag: int) -> None:
     emulator, run = start(list_lag=lag)
-    old = add_key(emulator, 91)
+    old = add_old_key(emulator, 91)
     assert run()["changed"] is True
     (new,) = described(emulator)
     assert run()["changed"] is False
@@ -471,12 +451,12 @@ def test_a_signal_leaves_no_key_whose_secret_is_in_no_file_and_the_next_run_make
 ) -> None:
     file = tmp_path / "key"
     with Emulator(product="atlas") as emulator:
-        old = add_key(emulator, 91)
+        old = add_old_key(emulator, 91)
         old.access_list, old.project_roles = list(ENTRIES), {PROJECT.id: PLACES[PROJECT.id]}
-        add_key(emulator, 200, replaced_by(old), "b")
-        add_key(emulator, 1, "ci [unfinished 0a1b2c3d]", "c")
+        add_old_key(emulator, 200, replaced_by(old))
+        add_old_key(emulator, 1, "ci [unfinished 0a1b2c3d]")
         file.write_text(old.private_key, encoding="utf-8")
-        options = options_of(emulator, private_key_path=str(file), max_age=90, api_timeout=3)
+        options = options_of(emulator, private_key_path=str(file), max_age=90, api_timeout=2)
         end_at(emulator, modules, NAME, options, request=request_number, number=number, works=works)
         finished = [key.private_key for key in described(emulator)]
         if number == signal.SIGKILL:  # the old key may still be the finished one, and its secret the previous content
@@ -502,7 +482,7 @@ def test_an_interrupted_rotation_is_finished_or_taken_back_within_the_hour_too(
     start: Start, tmp_path: Path, is_held: bool
 ) -> None:
     emulator, run = start()
-    old, new = add_key(emulator, 10), add_key(emulator, 0.001, "ci [unfinished 0a1b2c3d]", "b")
+    old, new = add_old_key(emulator, 10), add_old_key(emulator, 0.001, "ci [unfinished 0a1b2c3d]")
     old.description = replaced_by(new)
     file = tmp_path / "key"
     file.write_text((new if is_held else old).private_key, encoding="utf-8")
@@ -523,24 +503,16 @@ def test_an_interrupted_rotation_is_finished_or_taken_back_within_the_hour_too(
     )
 
 
-def run_together(run: Run, together: threading.Barrier, options: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Run the task at the same moment as others."""
-    together.wait()
-    return run(**options)
-
-
 def test_several_tasks_at_the_same_moment_make_exactly_one_key(start: Start, tmp_path: Path) -> None:
     """In turn, each task has a file of its own, all tasks have the same one, and none has one."""
-    tasks, rounds = 5, 20
+    tasks, rounds = 5, 12
     for number in range(rounds):
         emulator, run = start(ids_ascend=bool(number % 2))
-        old = add_key(emulator, 10)
-        together = threading.Barrier(tasks)
+        old = add_old_key(emulator, 10)
         names = [range(tasks), [0] * tasks, []][number % 3]
         files = [tmp_path / f"{number}-{name}" for name in names]
         options = [{"max_age": 9, "private_key_path": str(file)} for file in files] or [{"force": True}] * tasks
-        with ThreadPoolExecutor(tasks) as pool:
-            results = list(pool.map(run_together, [run] * tasks, [together] * tasks, options))
+        results = run_together(run, options)
         (new,) = described(emulator)
         assert {key.id: key.description for key in added_keys(emulator)} == {old.id: replaced_by(new), new.id: "ci"}
         assert [result["changed"] for result in results].count(True) == 1
@@ -554,8 +526,8 @@ def test_several_tasks_at_the_same_moment_make_exactly_one_key(start: Start, tmp
 def test_tasks_with_the_same_file_one_of_which_waited_agree(start: Start, tmp_path: Path) -> None:
     """The task that waits looks into the file again."""
     emulator, run = start()
-    add_key(emulator, 10)
-    other = add_key(emulator, 0.001, "ci [unfinished 0a1b2c3d]", "b")
+    add_old_key(emulator, 10)
+    other = add_old_key(emulator, 0.001, "ci [unfinished 0a1b2c3d]")
     file = tmp_path / "key"
 
     def finish(world: World) -> None:
@@ -570,7 +542,7 @@ def test_tasks_with_the_same_file_one_of_which_waited_agree(start: Start, tmp_pa
 
 def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
     with Emulator(product="atlas") as emulator:
-        add_key(emulator, 91)
+        add_old_key(emulator, 91)
         task = {f"mongodb.atlas.{NAME}": options_of(emulator), "register": "rotated"}
         hand_over = {
             "ansible.builtin.assert": {"that": "rotated.private_key | length == 36"},

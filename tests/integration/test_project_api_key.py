@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from tests.emulator import Emulator, Fault, ProgrammaticKey, World, object_id
+from tests.emulator import Emulator, Fault, ProgrammaticKey, World
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_KEY,
@@ -21,7 +21,7 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
-from tests.integration.started import Start, emulators, new_keys
+from tests.integration.started import Start, add_key, as_owner, emulators, new_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,23 +40,16 @@ UNKNOWN = "000000000000000000000000"
 NEW: dict[str, t.Any] = {"description": "ci", "roles": ["GROUP_READ_ONLY"]}
 PROJECT_OWNER = {"public_key": PROJECT_OWNER_KEY.public_key, "private_key": PROJECT_OWNER_KEY.private_key}
 PRODUCTS = [
-    ("atlas", "/api/atlas/v1.0", 500, "POST"),
-    ("atlas", "/api/atlas/v2", 500, "POST"),
-    ("ops-manager-6.0", "", 100, "PATCH"),
-    ("cloud-manager", "/api/public/v1.0", 100, "PATCH"),
+    ("atlas", "/api/atlas/v1.0", 500),
+    ("atlas", "/api/atlas/v2", 500),
+    ("ops-manager-6.0", "", 100),
+    ("cloud-manager", "/api/public/v1.0", 100),
 ]
 
 
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as an owner of the organization. Options replace its own."""
-    return {
-        "base_url": emulator.base_url,
-        "public_key": OWNER_KEY.public_key,
-        "private_key": OWNER_KEY.private_key,
-        "project_id": PROJECT.id,
-        "api_retry_max_delay": 0,
-        **options,
-    }
+    return as_owner(emulator, **{"project_id": PROJECT.id, **options})
 
 
 @pytest.fixture
@@ -65,14 +58,9 @@ def start(modules: Modules) -> Iterator[Start]:
         yield start
 
 
-def add_key(emulator: Emulator, description: str, age: float = 86400) -> ProgrammaticKey:
+def add_project_key(emulator: Emulator, description: str, age: float = 86400) -> ProgrammaticKey:
     """Add a key that is so many seconds old to the project."""
-    key_id = object_id(emulator.clock - age, f"9ccf64b7c8d9{len(new_keys(emulator.world)):04d}")
-    public_key = f"added{'abcdefghij'[len(new_keys(emulator.world))]}xy"
-    key = ProgrammaticKey(key_id, public_key, "5b0c2e71-94d8-4a6f-b3e1-0c8d7e6f5a4b", None, ["ORG_MEMBER"])
-    key.organization_id, key.description, key.project_roles = ORGANIZATION.id, description, {PROJECT.id: NEW["roles"]}
-    emulator.world.programmatic_keys[key_id] = key
-    return key
+    return add_key(emulator, description, age, ["ORG_MEMBER"], {PROJECT.id: NEW["roles"]})
 
 
 def outcomes(result: dict[str, t.Any]) -> list[tuple[t.Any, ...]]:
@@ -84,10 +72,10 @@ def roles_of(emulator: Emulator, key: ProgrammaticKey) -> list[str] | None:
     return emulator.world.programmatic_keys[key.id].project_roles.get(PROJECT.id)
 
 
-@pytest.mark.parametrize(("product", "path", "per_page", "_method"), PRODUCTS)
+@pytest.mark.parametrize(("product", "path", "per_page"), PRODUCTS)
 @pytest.mark.parametrize("takes_description", [True, False])
 def test_making_a_key_in_check_mode_for_real_and_again(
-    start: Start, product: str, path: str, per_page: int, _method: str, takes_description: bool
+    start: Start, product: str, path: str, per_page: int, takes_description: bool
 ) -> None:
     emulator, run = start(product=product, shuffles_roles=True, ops_manager_takes_desc=takes_description)
     new = {**NEW, "base_url": emulator.url + path, "roles": ["GROUP_READ_ONLY", "GROUP_BACKUP_ADMIN"]}
@@ -133,10 +121,8 @@ def test_making_a_key_in_check_mode_for_real_and_again(
     assert emulator.calls == [f"{page} 401", f"{page} 200"]
 
 
-@pytest.mark.parametrize(("product", "path", "per_page", "method"), PRODUCTS)
-def test_assigning_keys_in_check_mode_for_real_and_again(
-    start: Start, product: str, path: str, per_page: int, method: str
-) -> None:
+@pytest.mark.parametrize(("product", "path", "per_page"), PRODUCTS)
+def test_assigning_keys_in_check_mode_for_real_and_again(start: Start, product: str, path: str, per_page: int) -> None:
     emulator, run = start(product=product, shuffles_roles=True)
     wanted = {"key_id": [READER_KEY.id, SPARE_KEY.id, OWNER_KEY.id.upper()], "base_url": emulator.url + path}
     wanted["roles"] = ["GROUP_BACKUP_ADMIN", "GROUP_READ_ONLY"]
@@ -146,7 +132,7 @@ def test_assigning_keys_in_check_mode_for_real_and_again(
     assert emulator.calls == [f"{page} 401", f"{page} 200"]
     emulator.clear()
     assert outcomes(run(**wanted)) == everything
-    assign = 204 if method == "POST" else 200
+    method, assign = ("POST", 204) if product == "atlas" else ("PATCH", 200)
     assert emulator.calls == [
         f"{page} 401",
         f"{page} 200",
@@ -316,7 +302,7 @@ def test_an_unknown_project_or_key_and_a_missing_option_are_failures(start: Star
 
 def test_several_keys_of_one_description_in_the_project_are_listed_and_never_guessed(start: Start) -> None:
     emulator, run = start()
-    keys = [add_key(emulator, "ci") for _number in range(2)]
+    keys = [add_project_key(emulator, "ci") for _number in range(2)]
     for options in (NEW, {"description": "ci", "state": "absent"}):
         result = run(**options)
         assert (result["failed"], result["changed"]) == (True, False)
@@ -407,8 +393,11 @@ def test_the_file_is_a_part_of_the_state_and_stays_when_a_key_leaves(start: Star
 
 def test_left_overs_in_the_project_are_deleted_from_the_organization(start: Start) -> None:
     emulator, run = start()
-    old, young = add_key(emulator, "ci [unfinished 0a1b2c3d]", 3700), add_key(emulator, "ci [unfinished 0a1b2c3e]", 99)
-    add_key(emulator, "ci")
+    old, young = (
+        add_project_key(emulator, "ci [unfinished 0a1b2c3d]", 3700),
+        add_project_key(emulator, "ci [unfinished 0a1b2c3e]", 99),
+    )
+    add_project_key(emulator, "ci")
     result = run(**NEW)
     assert (result["changed"], result["project_api_key"]["changed"]) == (True, False)
     assert emulator.calls == [*READS, f"DELETE {ORG_KEYS}/{old.id} 204"]

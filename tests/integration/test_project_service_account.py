@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import json
 import typing as t
-from contextlib import ExitStack
 
 import pytest
 
-from tests.emulator import Emulator, Fault, Switches, World, sample_world
+from tests.emulator import Emulator, Fault, World, sample_world
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_ACCOUNT,
-    OWNER_KEY,
     PROJECT,
     PROJECT_ACCOUNT,
     READER_ACCOUNT,
     SECOND_PROJECT,
     SYSTEM_ACCOUNT,
 )
+from tests.integration.started import Start, as_owner, emulators
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,6 @@ READER = f"{ACCOUNTS}/{READER_ACCOUNT.id}"
 MEMBER = f"{ACCOUNTS}/{PROJECT_ACCOUNT.id}"
 UNKNOWN = f"mdb_sa_id_{'0' * 24}"
 ROLES = ["GROUP_BACKUP_ADMIN", "GROUP_READ_ONLY"]
-KEY = {"public_key": OWNER_KEY.public_key, "private_key": OWNER_KEY.private_key}
 ACCOUNT = {"client_id": OWNER_ACCOUNT.id, "client_secret": OWNER_ACCOUNT.login.value}
 MEMBER_LOGIN = {"client_id": PROJECT_ACCOUNT.id, "client_secret": PROJECT_ACCOUNT.login.value}
 TOKEN, REVOKE = "POST /api/oauth/token 200", "POST /api/oauth/revoke 200"
@@ -48,33 +46,15 @@ def page(per_page: int = 500) -> str:
 READS = [f"{page()} 401", f"{page()} 200"]
 
 
-class Run(t.Protocol):
-    """Runs the module as an owner of the organization; ``check_mode`` and ``diff`` are no options of the module."""
-
-    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
-
-
-class Start(t.Protocol):
-    """Starts an Atlas that behaves like this, and returns it with a function that runs the module."""
-
-    def __call__(self, *, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]: ...
+def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return the options of a task as an owner of the organization. Options replace its own."""
+    login = dict.fromkeys(("public_key", "private_key")) if "client_id" in options else {}
+    return as_owner(emulator, **{"project_id": PROJECT.id, **login, **options})
 
 
 @pytest.fixture
 def start(modules: Modules) -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def start(*, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
-            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
-
-            def run(**options: t.Any) -> dict[str, t.Any]:
-                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
-                login = {} if "client_id" in options else KEY
-                given = {"base_url": emulator.base_url, "project_id": PROJECT.id, "api_retry_max_delay": 0}
-                return modules("project_service_account", {**given, **login, **options}, **settings)
-
-            return emulator, run
-
+    with emulators(modules, "project_service_account", options_of) as start:
         yield start
 
 

@@ -9,22 +9,21 @@ import json
 import signal
 import stat
 import typing as t
-from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
 import requests
 
-from tests.emulator import Emulator, Fault, Secret, ServiceAccount, Switches, World, object_id
+from tests.emulator import Emulator, Fault, Secret, ServiceAccount, World, object_id
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_ACCOUNT,
-    OWNER_KEY,
     PROJECT_ACCOUNT,
     READER_KEY,
     SYSTEM_ACCOUNT,
 )
 from tests.integration.killing import end_at
+from tests.integration.started import Run, as_owner, emulators
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +45,6 @@ READ = f"GET {ACCOUNT} 200"
 POST = f"POST {SECRETS} 201"
 
 
-class Run(t.Protocol):
-    """Renews the secret of the account; ``check_mode`` and ``diff`` are no options of the module."""
-
-    def __call__(self, **options: t.Any) -> dict[str, t.Any]: ...
-
-
 class Start(t.Protocol):
     """Starts a server whose account has secrets that end in so many hours, and returns it with the module."""
 
@@ -61,17 +54,8 @@ class Start(t.Protocol):
 def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     """Return the options of a task as an owner of the organization. Options replace its own."""
     present = {} if options.get("state") == "absent" else {"valid_for": YEAR}
-    return {
-        "base_url": emulator.base_url,
-        "public_key": OWNER_KEY.public_key,
-        "private_key": OWNER_KEY.private_key,
-        "org_id": ORGANIZATION.id,
-        "account_id": CLIENT,
-        "api_retry_max_delay": 0,
-        "api_timeout": 3,
-        **present,
-        **options,
-    }
+    place = {"org_id": ORGANIZATION.id, "account_id": CLIENT}
+    return as_owner(emulator, **{**place, "api_timeout": 3, **present, **options})
 
 
 def as_account(secret: Secret, account: str = CLIENT) -> dict[str, t.Any]:
@@ -81,16 +65,11 @@ def as_account(secret: Secret, account: str = CLIENT) -> dict[str, t.Any]:
 
 @pytest.fixture
 def start(modules: Modules) -> Iterator[Start]:
-    with ExitStack() as stack:
+    with emulators(modules, NAME, options_of) as start_with_sample:
 
-        def start(*hours: float, product: str = "atlas", **switches: t.Any) -> tuple[Emulator, Run]:
-            emulator = stack.enter_context(Emulator(product=product, switches=Switches(**switches)))
+        def start(*hours: float, **switches: t.Any) -> tuple[Emulator, Run]:
+            emulator, run = start_with_sample(**switches)
             fill(emulator, *hours)
-
-            def run(**options: t.Any) -> dict[str, t.Any]:
-                settings = {name: options.pop(name, False) for name in ("check_mode", "diff")}
-                return modules(NAME, options_of(emulator, **options), **settings)
-
             return emulator, run
 
         yield start
