@@ -22,6 +22,8 @@ import trustme
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
+    from tests.integration.modules import Modules
+    from tests.integration.started import Run
 
 APACHE = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin")
 MODULES = Path("/usr/lib/apache2/modules")
@@ -172,13 +174,17 @@ def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("httpd does not listen")
 
 
-def task(apache: Apache, **options: t.Any) -> dict[str, t.Any]:
-    return {"mongodb.atlas.user_api_key": {**apache.options, **options}, "ignore_errors": True}
+@pytest.fixture
+def run(modules: Modules, apache: Apache) -> Run:
+    def run(*, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        return modules("user_api_key", {**apache.options, **options}, check_mode=check_mode)
+
+    return run
 
 
-def test_one_key(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=KEY_IDS[0]), task(apache, key_id=UNKNOWN)])
-    revoked, unknown = run.results
+def test_one_key_with_ansible_playbook(playbook: Playbook, apache: Apache) -> None:
+    tasks = [{"mongodb.atlas.user_api_key": {**apache.options, "key_id": key_id}} for key_id in (KEY_IDS[0], UNKNOWN)]
+    revoked, unknown = playbook(tasks).results
     assert (revoked["failed"], revoked["changed"]) == (False, True)
     assert (unknown["failed"], unknown["changed"], unknown["error_code"]) == (False, False, "INVALID_KEY_ID")
     assert apache.requests == [
@@ -189,9 +195,9 @@ def test_one_key(playbook: Playbook, apache: Apache) -> None:
     ]
 
 
-def test_several_keys_are_one_challenge_on_one_connection(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=[*KEY_IDS, UNKNOWN])])
-    assert [item["changed"] for item in run.result["user_api_keys"]] == [True] * 5 + [False]
+def test_several_keys_are_one_challenge_on_one_connection(run: Run, apache: Apache) -> None:
+    result = run(key_id=[*KEY_IDS, UNKNOWN])
+    assert [item["changed"] for item in result["user_api_keys"]] == [True] * 5 + [False]
     assert apache.requests == [
         f"0 GET {KEYS} 401",
         f"1 GET {KEYS} 200",
@@ -199,22 +205,20 @@ def test_several_keys_are_one_challenge_on_one_connection(playbook: Playbook, ap
     ]
 
 
-def test_check_mode(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=KEY_IDS[0]), task(apache, key_id=UNKNOWN)], "--check")
-    assert [result["changed"] for result in run.results] == [True, False]
+def test_check_mode(run: Run, apache: Apache) -> None:
+    assert [run(key_id=key_id, check_mode=True)["changed"] for key_id in (KEY_IDS[0], UNKNOWN)] == [True, False]
     assert [request.split()[1] for request in apache.requests] == ["GET"] * 4
 
 
-def test_a_wrong_password_is_two_requests(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=KEY_IDS[0], private_key="wr0ng")])
-    assert (run.result["failed"], run.result["status_code"]) == (True, 401)
+def test_a_wrong_password_is_two_requests(run: Run, apache: Apache) -> None:
+    result = run(key_id=KEY_IDS[0], private_key="wr0ng")
+    assert (result["failed"], result["status_code"]) == (True, 401)
     assert [request.split()[-1] for request in apache.requests] == ["401", "401"]
 
 
 @pytest.mark.parametrize("nonce_lifetime", [0])
-def test_a_nonce_that_is_stale_with_the_next_request(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=KEY_IDS)])
-    assert [item["changed"] for item in run.result["user_api_keys"]] == [True] * 5
+def test_a_nonce_that_is_stale_with_the_next_request(run: Run, apache: Apache) -> None:
+    assert [item["changed"] for item in run(key_id=KEY_IDS)["user_api_keys"]] == [True] * 5
     statuses = [request.split()[-1] for request in apache.requests]
     assert [status for status in statuses if status != "401"] == ["200", *["204"] * 5]
     assert statuses[:4] == [
@@ -226,8 +230,8 @@ def test_a_nonce_that_is_stale_with_the_next_request(playbook: Playbook, apache:
 
 
 @pytest.mark.parametrize("scheme", ["https"])
-def test_a_certificate_of_an_unknown_authority(playbook: Playbook, apache: Apache) -> None:
-    run = playbook([task(apache, key_id=KEY_IDS[0], ca_path=None)])
-    assert run.result["failed"]
-    assert "Check ca_path" in run.result["msg"]
+def test_a_certificate_of_an_unknown_authority(run: Run, apache: Apache) -> None:
+    result = run(key_id=KEY_IDS[0], ca_path=None)
+    assert result["failed"]
+    assert "Check ca_path" in result["msg"]
     assert not (apache.folder / "access.log").read_text(encoding="utf-8")

@@ -13,7 +13,6 @@ from tests.emulator import Emulator, Fault
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, READER_KEY, SPARE_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "api_key_access_list"
@@ -46,22 +45,17 @@ def blocks(emulator: Emulator) -> list[str]:
     return [entry.block for entry in emulator.world.programmatic_keys[SPARE_KEY.id].access_list]
 
 
-def test_a_playbook_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
-    given = options(emulator)
-    connection = {name: given.pop(name) for name in ("base_url", "public_key", "private_key")}
-    organization = {"org_id": given.pop("org_id")}
-    change = {
-        "module_defaults": {"group/mongodb.atlas.all": connection, "group/mongodb.atlas.organization": organization},
-        "block": [{"mongodb.atlas.api_key_access_list": given}],
+def test_in_check_mode_for_real_and_again(modules: Modules, emulator: Emulator) -> None:
+    preview = modules(NAME, options(emulator), check_mode=True, diff=True)
+    assert preview["changed"] is True
+    assert preview["diff"] == {
+        "before": {"access_list": ["192.0.2.1/32", "198.51.100.0/24"]},
+        "after": {"access_list": ["192.0.2.1/32", "203.0.113.0/24"]},
     }
-    preview = playbook([change], "--check", "--diff")
-    assert preview.result["changed"] is True
-    assert '-        "198.51.100.0/24"' in preview.output
-    assert '+        "203.0.113.0/24"' in preview.output
     assert emulator.calls == [f"{PAGE} 401", f"{PAGE} 200"]
 
     emulator.clear()
-    first, again = playbook([change, change]).results
+    first, again = modules(NAME, options(emulator)), modules(NAME, options(emulator))
     assert [(item["id"], item["changed"], item["state"]) for item in first["access_list"]] == [
         ("192.0.2.1/32", False, "present"),
         ("203.0.113.0/24", True, "present"),

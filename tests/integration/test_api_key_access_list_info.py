@@ -13,7 +13,6 @@ from tests.emulator import Emulator
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, READER_KEY, SPARE_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "api_key_access_list_info"
@@ -32,14 +31,11 @@ def options(emulator: Emulator, **changes: t.Any) -> dict[str, t.Any]:
     }
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check", "--diff")])
-def test_a_playbook(playbook: Playbook, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_key_by_its_id_and_its_public_key(modules: Modules, check_mode: bool) -> None:
     with Emulator(product="atlas") as emulator:
-        tasks = [
-            {"mongodb.atlas.api_key_access_list_info": options(emulator, key_id=key)}
-            for key in (SPARE_KEY.id, SPARE_KEY.public_key)
-        ]
-        for result in playbook(tasks, *arguments).results:
+        for key in (SPARE_KEY.id, SPARE_KEY.public_key):
+            result = modules(NAME, options(emulator, key_id=key), check_mode=check_mode, diff=True)
             assert [entry["id"] for entry in result["access_list"]] == ENTRIES
             assert (result["changed"], result["org_id"], result["key_id"]) == (False, ORGANIZATION.id, SPARE_KEY.id)
         assert {received.method for received in emulator.requests} == {"GET"}

@@ -13,7 +13,6 @@ from tests.emulator import Emulator
 from tests.emulator.sample import GLOBAL_ENTRY, GLOBAL_KEY, OWNER_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "global_access_list"
@@ -44,15 +43,15 @@ def entries(emulator: Emulator) -> dict[str, str]:
     return {entry.block: entry.description for entry in emulator.world.global_access_list.values()}
 
 
-def test_a_playbook_for_real_in_check_mode_and_again(playbook: Playbook, emulator: Emulator) -> None:
-    change = {"mongodb.atlas.global_access_list": options(emulator)}
-    preview = playbook([change], "--check", "--diff")
-    assert preview.result["changed"] is True
-    assert '+            "cidr_block": "192.0.2.1/32"' in preview.output
+def test_in_check_mode_for_real_and_again(modules: Modules, emulator: Emulator) -> None:
+    preview = modules(NAME, options(emulator), check_mode=True, diff=True)
+    assert preview["changed"] is True
+    (entry,) = preview["diff"]["after"]["access_list"]
+    assert entry["cidr_block"] == "192.0.2.1/32"
     assert emulator.calls == [f"{PAGE} 401", f"{PAGE} 200"]
 
     emulator.clear()
-    first, again = playbook([change, change]).results
+    first, again = modules(NAME, options(emulator)), modules(NAME, options(emulator))
     assert [(item["id"], item["changed"], item["state"]) for item in first["access_list"]] == [
         ("192.0.2.1/32", True, "present"),
         ("127.0.0.0/8", True, "absent"),

@@ -13,7 +13,6 @@ from tests.emulator import Emulator
 from tests.emulator.sample import GLOBAL_ENTRY, GLOBAL_KEY, OWNER_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "global_access_list_info"
@@ -25,10 +24,10 @@ def options(emulator: Emulator, **changes: t.Any) -> dict[str, t.Any]:
     return {"base_url": emulator.base_url, **login, **changes}
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check", "--diff")])
-def test_a_playbook(playbook: Playbook, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_entries(modules: Modules, check_mode: bool) -> None:
     with Emulator(product="ops-manager-6.0") as emulator:
-        result = playbook([{"mongodb.atlas.global_access_list_info": options(emulator)}], *arguments).result
+        result = modules(NAME, options(emulator), check_mode=check_mode, diff=True)
         assert {received.method for received in emulator.requests} == {"GET"}
     assert result["changed"] is False
     (entry,) = result["access_list"]

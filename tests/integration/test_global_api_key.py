@@ -17,7 +17,6 @@ from tests.integration.started import new_keys
 if t.TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 KEYS = "/admin/apiKeys"
@@ -31,14 +30,14 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {"base_url": emulator.url, **login, "api_retry_max_delay": 0, **options}
 
 
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook, tmp_path: Path) -> None:
+def test_in_check_mode_for_real_and_again(modules: Modules, tmp_path: Path) -> None:
     path = tmp_path / "private_key"
     with Emulator(product="ops-manager-6.0") as emulator:
-        make = {"mongodb.atlas.global_api_key": options_of(emulator, **NEW, private_key_path=str(path))}
-        assert playbook([make], "--check", "--diff").result["changed"] is True
+        make = options_of(emulator, **NEW, private_key_path=str(path))
+        assert modules("global_api_key", make, check_mode=True, diff=True)["changed"] is True
         assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
         emulator.clear()
-        made, again = playbook([make, make]).results
+        made, again = modules("global_api_key", make), modules("global_api_key", make)
         (key,) = new_keys(emulator.world)
         assert (made["changed"], again["changed"]) == (True, False)
         assert path.read_text(encoding="utf-8") == key.private_key

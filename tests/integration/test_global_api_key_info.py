@@ -13,7 +13,6 @@ from tests.emulator import Emulator
 from tests.emulator.sample import GLOBAL_KEY, OWNER_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 LIST = "GET /admin/apiKeys?pageNum=1&itemsPerPage=100"
@@ -25,10 +24,10 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {"base_url": emulator.base_url, **login, **options}
 
 
-def test_all_keys_in_a_playbook_for_real_and_in_check_mode(playbook: Playbook) -> None:
+def test_all_keys_for_real_and_in_check_mode(modules: Modules) -> None:
     with Emulator(product="ops-manager-6.0") as emulator:
-        task = {"mongodb.atlas.global_api_key_info": options_of(emulator)}
-        results = [playbook([task], *options).result for options in ((), ("--check", "--diff"))]
+        given = options_of(emulator)
+        results = [modules("global_api_key_info", given, check_mode=mode, diff=mode) for mode in (False, True)]
         assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"] * 2
     for result in results:
         assert result["changed"] is False

@@ -24,7 +24,6 @@ from tests.emulator.sample import (
 
 if t.TYPE_CHECKING:
     from tests.emulator import ProgrammaticKey
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NOTHING = {"id": None, "name": None, "roles": None, "org_id": None, "access_list": None, "secrets": None}
@@ -125,9 +124,9 @@ def test_a_login_that_does_not_work_is_a_failure(modules: Modules, status: int) 
             assert (result["failed"], "login" in result, result["status_code"]) == (True, False, status)
 
 
-def test_a_playbook(playbook: Playbook) -> None:
+def test_check_mode(modules: Modules) -> None:
     with Emulator(product="atlas") as emulator:
-        task = {"mongodb.atlas.login_info": {"base_url": emulator.base_url, **of_account(READER_ACCOUNT)}}
-        for arguments in ((), ("--check", "--diff")):
-            result = playbook([task], *arguments).result
+        given = {"base_url": emulator.base_url, **of_account(READER_ACCOUNT)}
+        for check_mode in (True, False):
+            result = modules("login_info", given, check_mode=check_mode, diff=True)
             assert (result["changed"], result["login"]["name"]) == (False, READER_ACCOUNT.name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import signal
 import stat
-import time
 import typing as t
 
 import pytest
@@ -644,65 +643,9 @@ def test_a_module_cut_off_by_the_keyword_timeout_leaves_no_secret_that_nobody_ha
     with Emulator(product="atlas") as emulator:
         emulator.add_fault(Fault(method="POST", delay=4))
         task = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW, private_key_path=str(file)), "timeout": 2}
-        assert playbook([task]).result["failed"]
-        again = playbook([{**task, "timeout": 60}]).result
-    assert again["failed"] is False
+        cut_off, again = playbook([{**task, "ignore_errors": True}, {**task, "timeout": 60}]).results
+    assert (cut_off["failed"], again["failed"]) == (True, False)
     assert [key.private_key for key in new_keys(emulator.world)] == [file.read_text(encoding="utf-8")]
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        make = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW), "register": "made"}
-        hand_over = {
-            "ansible.builtin.assert": {"that": "made.private_key | length == 36"},
-            "when": "made.private_key is defined",
-        }
-        preview = playbook([make, hand_over], "--check", "--diff")
-        assert preview.exit_code == 0
-        assert preview.results[0]["changed"] is True
-        assert {request.method for request in emulator.requests} == {"GET"}
-        run = playbook([make, hand_over])
-        (key,) = new_keys(emulator.world)
-        assert run.output.count(key.private_key) == 0
-        assert "which has the secret of a new key. Set no_log" in run.output.replace("\n", " ")
-        again = playbook([{**make, "module_defaults": {}}])
-        assert again.results[0]["changed"] is False
-
-
-def test_a_secret_is_in_the_result_once_and_nowhere_else(playbook: Playbook, tmp_path: Path) -> None:
-    with Emulator(product="atlas") as emulator:
-        silent = {"mongodb.atlas.org_api_key": options_of(emulator, **NEW), "no_log": True}
-        file = options_of(emulator, description="file", roles=READ_ONLY, private_key_path=str(tmp_path / "key"))
-        seen = options_of(emulator, description="seen", roles=READ_ONLY)
-        run = playbook(
-            [silent, {"mongodb.atlas.org_api_key": file}, {"mongodb.atlas.org_api_key": seen}], "-vvvv", "--diff"
-        )
-        keys = {key.description: key.private_key for key in new_keys(emulator.world)}
-    assert run.output.count(keys["ci"]) == 0
-    assert run.output.count(keys["file"]) == 0
-    assert repr(run.results).count(keys["file"]) == 0
-    assert run.results[0].get("warnings", []) == []
-    assert repr(run.results[2]).count(keys["seen"]) == 1
-    assert OWNER_KEY.private_key not in run.output
-
-
-def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playbook, tmp_path: Path) -> None:
-    # Otherwise Ansible looks for the job in the home of the user, and keeps it in the home that HOME names.
-    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
-    with Emulator(product="atlas") as emulator:
-        task: dict[str, t.Any] = {"async": 30, "poll": 1}
-        task["mongodb.atlas.org_api_key"] = options_of(emulator, **NEW)
-        refused = playbook([task], environment=environment).result
-        while refused["msg"] == "could not find job":  # on a busy machine, Ansible looks for the job before it began
-            refused = playbook([task], environment=environment).result
-        assert "With async, Ansible keeps the result of the task in a file" in refused["msg"]
-        assert emulator.requests == []
-        task["mongodb.atlas.org_api_key"]["private_key_path"] = str(tmp_path / "private_key")
-        made = playbook([task], environment=environment).result
-        assert made["changed"] is True or made["msg"] == "could not find job"
-        while not any(key.description == "ci" for key in new_keys(emulator.world)):
-            time.sleep(0.1)
-        assert len(new_keys(emulator.world)) == 1
 
 
 BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [

@@ -13,7 +13,6 @@ from tests.emulator import Emulator, Fault
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT, READER_KEY, SPARE_KEY, sample_world
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 KEYS = f"/orgs/{ORGANIZATION.id}/apiKeys"
@@ -27,10 +26,10 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {**given, **options}
 
 
-def test_all_keys_in_a_playbook_for_real_and_in_check_mode(playbook: Playbook) -> None:
+def test_all_keys_for_real_and_in_check_mode(modules: Modules) -> None:
     with Emulator(product="atlas") as emulator:
-        task = {"mongodb.atlas.org_api_key_info": options_of(emulator)}
-        results = [playbook([task], *options).result for options in ((), ("--check", "--diff"))]
+        given = options_of(emulator)
+        results = [modules("org_api_key_info", given, check_mode=mode, diff=mode) for mode in (False, True)]
         assert [result["changed"] for result in results] == [False, False]
         assert results[0]["org_api_keys"] == results[1]["org_api_keys"]
         page = f"GET {KEYS}?pageNum=1&itemsPerPage=500"

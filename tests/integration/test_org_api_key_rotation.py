@@ -26,7 +26,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "org_api_key_rotation"
@@ -538,23 +537,6 @@ def test_tasks_with_the_same_file_one_of_which_waited_agree(start: Start, tmp_pa
     emulator.before("GET", f"{KEYS}?", lambda _world: emulator.before("GET", f"{KEYS}?", finish))
     result = run(private_key_path=str(file), max_age=9)
     assert (result["failed"], result["changed"], writes(emulator)) == (False, False, [])
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        add_old_key(emulator, 91)
-        task = {f"mongodb.atlas.{NAME}": options_of(emulator), "register": "rotated"}
-        hand_over = {
-            "ansible.builtin.assert": {"that": "rotated.private_key | length == 36"},
-            "when": "rotated.private_key is defined",
-        }
-        preview = playbook([task, hand_over], "--check", "--diff")
-        assert (preview.exit_code, preview.results[0]["changed"], writes(emulator)) == (0, True, [])
-        run = playbook([task, hand_over], "-vvv")
-        (new,) = described(emulator)
-        assert "which has the secret of a new key. Set no_log" in run.output.replace("\n", " ")
-        assert repr(run.results[0]).count(new.private_key) == 1
-        assert playbook([task]).result["changed"] is False
 
 
 @pytest.mark.parametrize(

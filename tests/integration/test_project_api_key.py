@@ -27,7 +27,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 KEYS = f"/groups/{PROJECT.id}/apiKeys"
@@ -417,16 +416,6 @@ def test_roles_in_other_places_are_neither_compared_nor_changed(start: Start) ->
     left = run(key_id=[key.id], state="absent")["project_api_key"]
     assert left["projects"] == [{"project_id": SECOND_PROJECT.id, "roles": ["GROUP_OWNER"]}]
     assert (key.roles, key.project_roles) == (["ORG_MEMBER"], {SECOND_PROJECT.id: ["GROUP_OWNER"]})
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        task = {"mongodb.atlas.project_api_key": options_of(emulator, key_id=[READER_KEY.id], roles=["GROUP_OWNER"])}
-        assert playbook([task], "--check", "--diff").result["changed"] is True
-        assert emulator.world == sample_world()
-        assert playbook([task], "--diff").result["changed"] is True
-        assert playbook([task]).result["changed"] is False
-        assert roles_of(emulator, READER_KEY) == ["GROUP_OWNER"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from tests.emulator import Emulator, Fault, Switches, sample_world
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT, PROJECT_OWNER_KEY, SPARE_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "project_api_key_info"
@@ -133,16 +132,6 @@ def test_a_project_owner_reads_only_its_own_access_list(modules: Modules) -> Non
         every = modules(NAME, options(emulator, access_list=True, **login))
     assert own["project_api_keys"][0]["access_list"] == []
     assert (every["failed"], SPARE_KEY.id in every["msg"]) == (True, True)
-
-
-def test_a_playbook(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        tasks = [{f"mongodb.atlas.{NAME}": options(emulator, access_list=True)}]
-        for arguments in ((), ("--check", "--diff")):
-            result = playbook(tasks, *arguments).result
-            assert [key["id"] for key in result["project_api_keys"]] == [key.id for key in IN_PROJECT]
-            assert result["changed"] is False
-        assert {received.method for received in emulator.requests} == {"GET"}
 
 
 @pytest.mark.parametrize(

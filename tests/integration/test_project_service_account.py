@@ -26,7 +26,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.emulator import ServiceAccount
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 ACCOUNTS = f"/groups/{PROJECT.id}/serviceAccounts"
@@ -229,22 +228,6 @@ def test_roles_in_other_places_are_neither_compared_nor_changed(start: Start) ->
 def test_nothing_to_do_for_no_account(start: Start) -> None:
     _emulator, run = start()
     assert (run(account_id=[], roles=ROLES)["changed"], ORGANIZATION.id) == (False, PROJECT.organization_id)
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        given = {"base_url": emulator.base_url, **ACCOUNT}
-        task = {
-            "module_defaults": {
-                "group/mongodb.atlas.all": given,
-                "group/mongodb.atlas.project": {"project_id": PROJECT.id},
-            },
-            "block": [{"mongodb.atlas.project_service_account": {"account_id": READER_ACCOUNT.id, "roles": ROLES}}],
-        }
-        assert playbook([task], "--check", "--diff").result["changed"] is True
-        assert roles_of(emulator, READER_ACCOUNT) is None
-        first, again = playbook([task, task], "--diff").results
-        assert (first["changed"], again["changed"], roles_of(emulator, READER_ACCOUNT)) == (True, False, ROLES)
 
 
 @pytest.mark.parametrize(

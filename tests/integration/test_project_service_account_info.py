@@ -13,7 +13,6 @@ from tests.emulator import Emulator, Fault, Switches
 from tests.emulator.sample import PROJECT, PROJECT_ACCOUNT, READER_ACCOUNT, SYSTEM_ACCOUNT
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "project_service_account_info"
@@ -89,13 +88,6 @@ def test_every_page_is_read(modules: Modules) -> None:
         assert emulator.calls[-1] == "POST /api/oauth/revoke 200"
     assert (failed["failed"], "project_service_accounts" in failed) == (True, False)
     assert f"The module could not read the service accounts of project {PROJECT.id}." in failed["msg"]
-
-
-def test_a_playbook(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        for arguments in ((), ("--check", "--diff")):
-            result = playbook([{f"mongodb.atlas.{NAME}": options(emulator)}], *arguments).result
-            assert [account["id"] for account in result["project_service_accounts"]] == [PROJECT_ACCOUNT.id]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 ACCOUNTS = f"/orgs/{ORGANIZATION.id}/serviceAccounts"
@@ -745,58 +744,6 @@ def test_a_signal_leaves_no_account_whose_secret_nobody_has(
         left = [account.id for account in new_accounts(emulator.world) if account not in finished]
         assert left in ([], [old.id])
         assert bool(finished) == (request_number >= 5)
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        make = {"mongodb.atlas.service_account": options_of(emulator, **NEW), "register": "made"}
-        hand_over = {
-            "ansible.builtin.assert": {"that": "made.client_secret | length == 50"},
-            "when": "made.client_secret is defined",
-        }
-        preview = playbook([make, hand_over], "--check", "--diff")
-        assert preview.exit_code == 0
-        assert preview.results[0]["changed"] is True
-        assert new_accounts(emulator.world) == []
-        run = playbook([make, hand_over])
-        (account,) = new_accounts(emulator.world)
-        assert run.exit_code == 0
-        assert run.output.count(account.secrets[0].value) == 0
-        assert "has the secret of a new service account. Set no_log" in run.output.replace("\n", " ")
-        again = playbook([make, hand_over])
-        assert (again.exit_code, again.results[0]["changed"]) == (0, False)
-
-
-def test_a_secret_is_in_the_result_once_and_nowhere_else(playbook: Playbook, tmp_path: Path) -> None:
-    with Emulator(product="atlas") as emulator:
-        silent = {"mongodb.atlas.service_account": options_of(emulator, **NEW), "no_log": True}
-        with_file = {**NEW, "name": "file", "client_secret_path": str(tmp_path / "secret")}
-        tasks = [
-            {"mongodb.atlas.service_account": options_of(emulator, **each)}
-            for each in (with_file, {**NEW, "name": "seen"})
-        ]
-        run = playbook([silent, *tasks], "-vvvv", "--diff")
-        secrets = {account.name: account.secrets[0].value for account in new_accounts(emulator.world)}
-    assert run.output.count(secrets["ci"]) == 0
-    assert run.output.count(secrets["file"]) == 0
-    assert repr(run.results).count(secrets["file"]) == 0
-    assert run.results[0].get("warnings", []) == []
-    assert repr(run.results[2]).count(secrets["seen"]) == 1
-    assert OWNER_ACCOUNT.secrets[0].value not in run.output
-
-
-def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playbook, tmp_path: Path) -> None:
-    # Otherwise Ansible looks for the job in the home of the user, and keeps it in the home that HOME names.
-    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
-    with Emulator(product="atlas") as emulator:
-        task: dict[str, t.Any] = {"async": 30, "poll": 1}
-        task["mongodb.atlas.service_account"] = options_of(emulator, **NEW)
-        refused = playbook([task], environment=environment).result
-        assert "With async, Ansible keeps the result of the task in a file" in refused["msg"]
-        assert emulator.requests == []
-        task["mongodb.atlas.service_account"]["client_secret_path"] = str(tmp_path / "client_secret")
-        assert playbook([task], environment=environment).result["changed"] is True
-        assert len(new_accounts(emulator.world)) == 1
 
 
 SECRET = OWNER_ACCOUNT.secrets[0].value

@@ -20,7 +20,6 @@ from tests.emulator.sample import (
 )
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "service_account_access_list"
@@ -80,24 +79,6 @@ def test_in_check_mode_for_real_and_again(modules: Modules, product: str, per_pa
         assert modules(NAME, given)["changed"] is False
         assert emulator.calls == [*before, f"{page} 200", *after]
         assert blocks(emulator) == ["192.0.2.1/32", "203.0.113.0/24"]
-
-
-def test_a_playbook_with_defaults_for_all_tasks(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        given = options(emulator)
-        connection = {"base_url": given.pop("base_url"), **ACCOUNT}
-        organization = {"org_id": given.pop("org_id")}
-        change = {
-            "module_defaults": {
-                "group/mongodb.atlas.all": connection,
-                "group/mongodb.atlas.organization": organization,
-            },
-            "block": [{f"mongodb.atlas.{NAME}": given}],
-        }
-        preview = playbook([change], "--check", "--diff")
-        assert '+        "203.0.113.0/24"' in preview.output
-        first, again = playbook([change, change]).results
-        assert (preview.result["changed"], first["changed"], again["changed"]) == (True, True, False)
 
 
 def test_removing_an_entry(modules: Modules) -> None:

@@ -10,10 +10,9 @@ import typing as t
 import pytest
 
 from tests.emulator import Emulator, Switches, sample_world
-from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT_ACCOUNT, READER_ACCOUNT, READER_KEY
+from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT_ACCOUNT, READER_ACCOUNT
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "service_account_access_list_info"
@@ -48,15 +47,6 @@ def test_the_entries(modules: Modules, product: str, per_page: int) -> None:
     assert (result["changed"], result["account_id"]) == (False, PROJECT_ACCOUNT.id)
     assert [entry["id"] for entry in result["access_list"]] == ENTRIES
     assert set(result["access_list"][0]) == {"id", "created_at", "count", "last_used", "last_used_address"}
-
-
-def test_a_playbook(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        key = {"public_key": READER_KEY.public_key, "private_key": READER_KEY.private_key}
-        given = options(emulator, client_id=None, client_secret=None, **key)
-        task = {f"mongodb.atlas.{NAME}": {name: value for name, value in given.items() if value}}
-        result = playbook([task], "--check", "--diff").result
-        assert ([entry["id"] for entry in result["access_list"]], result["changed"]) == (ENTRIES, False)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ from tests.emulator.sample import (
 )
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "service_account_info"
@@ -44,11 +43,11 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {**given, **options}
 
 
-def test_all_accounts_in_a_playbook_for_real_and_in_check_mode(playbook: Playbook) -> None:
+def test_all_accounts_for_real_and_in_check_mode(modules: Modules) -> None:
     with Emulator(product="atlas") as emulator:
         emulator.clock = emulator.clock  # so that both logins are uses at the same time
-        task = {"mongodb.atlas.service_account_info": options_of(emulator)}
-        results = [playbook([task], *options).result for options in ((), ("--check", "--diff"))]
+        given = options_of(emulator)
+        results = [modules(NAME, given, check_mode=mode, diff=mode) for mode in (False, True)]
         assert emulator.calls == [TOKEN, page(1), REVOKE] * 2
     assert [result["changed"] for result in results] == [False, False]
     assert results[0]["service_accounts"] == results[1]["service_accounts"]

@@ -29,7 +29,6 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "service_account_secret"
@@ -644,22 +643,6 @@ def test_a_signal_during_a_task_that_logs_in_as_an_account_takes_the_secret_back
         assert account(emulator).secrets == [own]
         assert list(tmp_path.iterdir()) == []
         assert emulator.calls[-1] == "POST /api/oauth/revoke 200"
-
-
-def test_a_playbook_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
-    with Emulator(product="atlas") as emulator:
-        fill(emulator, 100)
-        task = {f"mongodb.atlas.{NAME}": options_of(emulator), "register": "renewed"}
-        hand_over = {
-            "ansible.builtin.assert": {"that": "renewed.client_secret | length == 50"},
-            "when": "renewed.client_secret is defined",
-        }
-        preview = playbook([task, hand_over], "--check", "--diff")
-        assert (preview.exit_code, preview.results[0]["changed"], writes(emulator)) == (0, True, [])
-        run = playbook([task, hand_over], "-vvv")
-        new = account(emulator).secrets[-1]
-        assert repr(run.results[0]).count(new.value) == 1
-        assert playbook([task]).result["changed"] is False
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.emulator import Emulator, Fault, Switches
 from tests.emulator.sample import ORGANIZATION, PROJECT_ACCOUNT, READER_KEY
 
 if t.TYPE_CHECKING:
-    from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
 NAME = "service_account_secret_info"
@@ -29,10 +28,10 @@ def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
     return {"base_url": emulator.base_url, **login, **place, "api_retries": 0, **options}
 
 
-def test_all_secrets_in_a_playbook_for_real_and_in_check_mode(playbook: Playbook) -> None:
+def test_all_secrets_for_real_and_in_check_mode(modules: Modules) -> None:
     with Emulator(product="atlas") as emulator:
-        task = {f"mongodb.atlas.{NAME}": options_of(emulator)}
-        results = [playbook([task], *options).result for options in ((), ("--check", "--diff"))]
+        given = options_of(emulator)
+        results = [modules(NAME, given, check_mode=mode, diff=mode) for mode in (False, True)]
         assert emulator.calls == [f"GET {ACCOUNT} 401", f"GET {ACCOUNT} 200"] * 2
     assert [result["changed"] for result in results] == [False, False]
     for result in results:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module user_api_key in playbooks: each behaviour in a real run, in check mode, and in a second run."""
+"""The module user_api_key: each behaviour in a real run, in check mode, and in a second run."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
     from tests.integration.modules import Modules
 
+NAME = "user_api_key"
 KEYS = f"/users/{JANE.id}/keys"
 DELETE = f"DELETE {KEYS}/{JANE.spare.id}"
 LIST = f"GET {KEYS}?pageNum=1&itemsPerPage=100"
 UNKNOWN = "000000000000000000000000"
 
 
-def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
-    """Return a task that revokes Jane's spare key as Jane. Options replace its own; None removes one."""
+def options_of(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return the options of a task that revokes Jane's spare key as Jane. Options replace its own; None removes one."""
     given = {
         "base_url": emulator.url,
         "public_key": JANE.name,
@@ -36,8 +37,12 @@ def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
         "api_retry_max_delay": 0,
         **options,
     }
-    given = {name: value for name, value in given.items() if value is not None}
-    return {"name": "Revoke", "mongodb.atlas.user_api_key": given}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def task(emulator: Emulator, **options: t.Any) -> dict[str, t.Any]:
+    """Return this task."""
+    return {"name": "Revoke", f"mongodb.atlas.{NAME}": options_of(emulator, **options)}
 
 
 def test_revoking_in_check_mode_for_real_and_again(playbook: Playbook, emulator: Emulator) -> None:
@@ -63,39 +68,38 @@ def test_revoking_in_check_mode_for_real_and_again(playbook: Playbook, emulator:
     assert [received.connection for received in emulator.requests[:2]] == [emulator.requests[0].connection] * 2
 
 
-def test_suspending_and_enabling_in_check_mode_for_real_and_again(playbook: Playbook, emulator: Emulator) -> None:
+def test_suspending_and_enabling_in_check_mode_for_real_and_again(modules: Modules, emulator: Emulator) -> None:
     patch = f"PATCH {KEYS}/{JANE.spare.id} 200"
     for state in ("disabled", "enabled"):
-        change = task(emulator, state=state)
-        assert playbook([change], "--check").result["changed"] is True
+        change = options_of(emulator, state=state)
+        assert modules(NAME, change, check_mode=True)["changed"] is True
         assert emulator.calls == [f"{LIST} 401", f"{LIST} 200"]
         emulator.clear()
-        first, again = playbook([change, change]).results
+        first, again = modules(NAME, change), modules(NAME, change)
         assert (first["changed"], first["user_api_keys"][0]["state"]) == (True, state)
         assert (again["changed"], again["user_api_keys"][0]["state"]) == (False, state)
         assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", patch, f"{LIST} 401", f"{LIST} 200"]
         emulator.clear()
 
 
-def test_suspending_and_enabling_a_key_that_does_not_exist(playbook: Playbook, emulator: Emulator) -> None:
-    tasks = [
-        {**task(emulator, key_id=UNKNOWN, state=state), "ignore_errors": True} for state in ("disabled", "enabled")
-    ]
-    suspend, enable = playbook(tasks).results
+def test_suspending_and_enabling_a_key_that_does_not_exist(modules: Modules, emulator: Emulator) -> None:
+    suspend, enable = (
+        modules(NAME, options_of(emulator, key_id=UNKNOWN, state=state)) for state in ("disabled", "enabled")
+    )
     assert (suspend["failed"], suspend["changed"]) == (False, False)
     assert "There is no key" in suspend["warnings"][0]
     assert (enable["failed"], enable["msg"]) == (True, f"There is no key {UNKNOWN} that could be enabled.")
 
 
-def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> None:
+def test_several_keys_in_one_task(modules: Modules, emulator: Emulator) -> None:
     ids = [JANE.login.id, UNKNOWN, JANE.spare.id]
-    run = playbook([task(emulator, key_id=ids)])
-    assert [(item["id"], item["changed"]) for item in run.result["user_api_keys"]] == [
+    result = modules(NAME, options_of(emulator, key_id=ids))
+    assert [(item["id"], item["changed"]) for item in result["user_api_keys"]] == [
         (JANE.login.id, True),
         (UNKNOWN, False),
         (JANE.spare.id, True),
     ]
-    assert "nothing can log in with it afterwards" in run.output.replace("\n", " ")
+    assert "nothing can log in with it afterwards" in result["warnings"][0]
     assert emulator.calls == [
         f"{LIST} 401",
         f"{LIST} 200",
@@ -105,8 +109,8 @@ def test_several_keys_in_one_task(playbook: Playbook, emulator: Emulator) -> Non
     assert emulator.connections == 1
 
 
-def test_without_keys_the_task_does_nothing(playbook: Playbook, emulator: Emulator) -> None:
-    assert playbook([task(emulator, key_id=[])]).result["changed"] is False
+def test_without_keys_the_task_does_nothing(modules: Modules, emulator: Emulator) -> None:
+    assert modules(NAME, options_of(emulator, key_id=[]))["changed"] is False
     assert emulator.calls == []
 
 
@@ -115,8 +119,8 @@ def test_address_and_login_from_the_environment(playbook: Playbook, emulator: Em
     assert playbook([bare], environment=emulator.environment()).result["changed"] is True
 
 
-def test_the_first_environment_variable_that_is_set_wins(playbook: Playbook, emulator: Emulator) -> None:
-    bare = task(emulator, base_url=None, public_key=None, private_key=None)
+def test_the_first_environment_variable_that_is_set_wins(modules: Modules, emulator: Emulator) -> None:
+    bare = options_of(emulator, base_url=None, public_key=None, private_key=None)
     environment = {
         "MCLI_OPS_MANAGER_URL": emulator.url + "/",
         "MCLI_PUBLIC_API_KEY": "wrong",
@@ -124,7 +128,7 @@ def test_the_first_environment_variable_that_is_set_wins(playbook: Playbook, emu
         "MONGODB_ATLAS_PUBLIC_KEY": JANE.name,
         "MONGODB_ATLAS_PRIVATE_KEY": JANE.login.secret,
     }
-    assert playbook([bare], environment=environment).result["changed"] is True
+    assert modules(NAME, bare, environment=environment)["changed"] is True
 
 
 def test_aliases_and_module_defaults_for_the_action_group(playbook: Playbook, emulator: Emulator) -> None:
@@ -146,27 +150,27 @@ def test_a_playbook_can_be_stricter(playbook: Playbook, emulator: Emulator) -> N
     assert run.result["error_code"] == "USER_NOT_FOUND"
 
 
-def test_a_wrong_user_id_leads_to_a_warning(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([task(emulator, user_id=UNKNOWN)])
-    assert (run.result["changed"], run.result["failed"]) == (False, False)
-    assert "Is user_id or user_name mistyped?" in run.output.replace("\n", " ")
+def test_a_wrong_user_id_leads_to_a_warning(modules: Modules, emulator: Emulator) -> None:
+    result = modules(NAME, options_of(emulator, user_id=UNKNOWN))
+    assert (result["changed"], result["failed"]) == (False, False)
+    assert "Is user_id or user_name mistyped?" in result["warnings"][0]
     assert emulator.calls == [f"DELETE /users/{UNKNOWN}/keys/{JANE.spare.id} {status}" for status in (401, 404)]
 
 
-def test_a_wrong_password_is_two_requests(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([task(emulator, private_key="wr0ng")])
-    assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, False, 401)
-    assert "error_code" not in run.result
-    assert run.result["detail"] == "You are not authorized for this resource."
-    assert f"DELETE {emulator.base_url}{KEYS}/{JANE.spare.id} failed: HTTP 401" in run.result["msg"]
+def test_a_wrong_password_is_two_requests(modules: Modules, emulator: Emulator) -> None:
+    result = modules(NAME, options_of(emulator, private_key="wr0ng"))
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, False, 401)
+    assert "error_code" not in result
+    assert result["detail"] == "You are not authorized for this resource."
+    assert f"DELETE {emulator.base_url}{KEYS}/{JANE.spare.id} failed: HTTP 401" in result["msg"]
     assert emulator.calls == [f"{DELETE} 401"] * 2
     assert emulator.connections == 1
 
 
-def test_another_users_key(playbook: Playbook, emulator: Emulator) -> None:
-    run = playbook([task(emulator, public_key=OWNER.name, private_key=OWNER.login.secret)])
-    assert (run.result["failed"], run.result["status_code"], run.result["error_code"]) == (True, 401, "NOT_SELF")
-    assert "Only the user who owns the key" in run.result["msg"]
+def test_another_users_key(modules: Modules, emulator: Emulator) -> None:
+    result = modules(NAME, options_of(emulator, public_key=OWNER.name, private_key=OWNER.login.secret))
+    assert (result["failed"], result["status_code"], result["error_code"]) == (True, 401, "NOT_SELF")
+    assert "Only the user who owns the key" in result["msg"]
 
 
 def test_a_server_that_does_not_run(playbook: Playbook, emulator: Emulator) -> None:
@@ -176,18 +180,15 @@ def test_a_server_that_does_not_run(playbook: Playbook, emulator: Emulator) -> N
     assert "no connection (Connection refused). Check base_url" in run.result["msg"]
 
 
-def test_the_result_shows_revoked_keys_when_another_key_fails(playbook: Playbook, emulator: Emulator) -> None:
+def test_the_result_shows_revoked_keys_when_another_key_fails(modules: Modules, emulator: Emulator) -> None:
     emulator.add_fault(Fault(path=JANE.spare.id, status=500, times=None))
-    run = playbook([task(emulator, key_id=[JANE.spare.id, JANE.disabled.id], api_retries=0)])
-    assert (run.result["failed"], run.result["changed"], run.result["status_code"]) == (True, True, 500)
-    assert [(item["changed"], item["state"]) for item in run.result["user_api_keys"]] == [
-        (False, None),
-        (True, "absent"),
-    ]
+    result = modules(NAME, options_of(emulator, key_id=[JANE.spare.id, JANE.disabled.id], api_retries=0))
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, True, 500)
+    assert [(item["changed"], item["state"]) for item in result["user_api_keys"]] == [(False, None), (True, "absent")]
 
 
 @pytest.mark.parametrize("product", ["atlas", "ops-manager-5.0"])
-def test_the_other_products(playbook: Playbook, product: str) -> None:
+def test_the_other_products(modules: Modules, product: str) -> None:
     with Emulator(product=product) as emulator:
         login = emulator.environment()
         options = {
@@ -195,9 +196,9 @@ def test_the_other_products(playbook: Playbook, product: str) -> None:
             "public_key": login["MONGODB_ATLAS_PUBLIC_API_KEY"],
             "private_key": login["MONGODB_ATLAS_PRIVATE_API_KEY"],
         }
-        run = playbook([task(emulator, **options)])
-        assert run.result["changed"] is (product == "atlas")
-        assert ("Ops Manager 5.0 or later" in run.output.replace("\n", " ")) is (product != "atlas")
+        result = modules(NAME, options_of(emulator, **options))
+        assert result["changed"] is (product == "atlas")
+        assert ("Ops Manager 5.0 or later" in str(result)) is (product != "atlas")
 
 
 def test_a_private_authority_and_a_client_certificate(playbook: Playbook) -> None:
@@ -261,7 +262,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     modules: Modules, emulator: Emulator, options: dict[str, t.Any], says: str
 ) -> None:
-    result = modules("user_api_key", task(emulator, **options)["mongodb.atlas.user_api_key"])
+    result = modules(NAME, options_of(emulator, **options))
     assert result["failed"]
     assert says in result["msg"]
     assert "hunter2" not in result["msg"]
