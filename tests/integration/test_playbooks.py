@@ -14,15 +14,15 @@ import subprocess
 import sys
 import typing as t
 from collections import Counter
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.emulator import Emulator
 from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.conftest import Playbook
 
 
@@ -216,20 +216,29 @@ def test_tags_leave_nothing_out(playbook: Playbook, emulator: Emulator, tmp_path
     assert states(emulator, JANE.id) == {False: 2}
 
 
-@pytest.mark.parametrize("name", ["audit", "offboard", "revoke"])
-def test_a_limit_that_leaves_out_localhost_is_a_failure(playbook: Playbook, emulator: Emulator, name: str) -> None:
-    for limit, *inventory in [
-        ("web",),
-        ("all",),
-        ("!localhost",),
-        ("web", "-i", "web,"),
-        ("web", "-i", "web,localhost,"),
-    ]:
-        run = playbook(f"mongodb.atlas.{name}", "--limit", limit, *inventory, environment=emulator.environment())
-        assert run.exit_code == 4
-        output = " ".join(run.output.split())
-        assert f"Nothing was done, because the limit {limit} leaves out localhost." in output
+@pytest.mark.parametrize(
+    ("name", "limit", "inventory"),
+    [
+        ("audit", "web", ()),
+        ("offboard", "web", ("-i", "web,")),
+        ("revoke", "web", ("-i", "web,localhost,")),
+        ("revoke", "all", ()),
+        ("revoke", "!localhost", ()),
+    ],
+)
+def test_a_limit_that_leaves_out_localhost_is_a_failure(
+    playbook: Playbook, emulator: Emulator, name: str, limit: str, inventory: tuple[str, ...]
+) -> None:
+    run = playbook(f"mongodb.atlas.{name}", "--limit", limit, *inventory, environment=emulator.environment())
+    assert run.exit_code == 4
+    assert f"Nothing was done, because the limit {limit} leaves out localhost." in " ".join(run.output.split())
     assert emulator.requests == []
+
+
+def test_the_check_of_the_limit_is_the_same_in_each_playbook() -> None:
+    files = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yml"))
+    hosts = {yaml.safe_load(file.read_text(encoding="utf-8"))[0]["hosts"] for file in files}
+    assert (len(files), len(hosts)) == (3, 1)
 
 
 @pytest.mark.parametrize("limit", ["localhost", "web,localhost"])
