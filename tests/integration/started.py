@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
-from tests.emulator import Emulator, ProgrammaticKey, Switches, World, object_id
+from tests.emulator import Emulator, ProgrammaticKey, Secret, ServiceAccount, Switches, World, object_id
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, sample_world
 from tests.integration.modules import Modules
 
@@ -77,6 +79,16 @@ def run_together(run: Run, tasks: Sequence[Mapping[str, t.Any]]) -> list[dict[st
         return list(pool.map(run_with_others, tasks))
 
 
+def check_refusal(start: Start, options: Mapping[str, t.Any], says: str, secret: str | None = None) -> None:
+    """Check that a task with these options fails before it sends anything, says why, and does not repeat a secret."""
+    emulator, run = start()
+    result = run(**options)
+    assert result["failed"]
+    assert says in result["msg"]
+    assert secret is None or secret not in json.dumps(result)
+    assert emulator.requests == []
+
+
 def add_key(
     emulator: Emulator,
     description: str,
@@ -97,6 +109,29 @@ def add_key(
     )
     emulator.world.programmatic_keys[key.id] = key
     return key
+
+
+def add_account(emulator: Emulator, description: str, age: float = 0, name: str = "ci") -> ServiceAccount:
+    """Add a service account that is so many seconds old to the organization, with a secret that is valid."""
+    tail = f"f{len(emulator.world.service_accounts):02x}"
+    account = ServiceAccount(
+        f"mdb_sa_id_{int(emulator.clock - age):08x}9ccf64b7c8d90{tail}",
+        name,
+        description,
+        ORGANIZATION.id,
+        roles=["ORG_READ_ONLY"],
+        secrets=[
+            Secret(f"5e2b16d89ccf64b7c8d92{tail}", f"mdb_sa_sk_{'x' * 36}w{tail}", "2099-12-31T23:59:59Z", time_of(0))
+        ],
+        created_at=time_of(emulator.clock - age),
+    )
+    emulator.world.service_accounts[account.id] = account
+    return account
+
+
+def time_of(seconds: float) -> str:
+    """Return a time as the API writes it."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def new_keys(world: World) -> list[ProgrammaticKey]:

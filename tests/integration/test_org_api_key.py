@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import signal
 import stat
 import typing as t
 
 import pytest
 
-from tests.emulator import Emulator, Fault, ProgrammaticKey, World
+from tests.emulator import Emulator, Fault, ProgrammaticKey
 from tests.emulator.sample import (
     ORGANIZATION,
     OWNER_KEY,
@@ -22,8 +21,7 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
-from tests.integration.killing import end_at
-from tests.integration.started import Start, add_key, as_owner, emulators, new_keys, run_together
+from tests.integration.started import Start, add_key, as_owner, check_refusal, emulators, new_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -353,33 +351,6 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
         assert emulator.requests == []
 
 
-def test_a_file_that_cannot_be_written_takes_the_key_back(start: Start, tmp_path: Path) -> None:
-    emulator, run = start()
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    emulator.before("POST", KEYS, lambda _world: folder.rmdir())
-    result = run(**NEW, private_key_path=str(folder / "private_key"))
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "could not be written (No such file or directory). The task deleted the new key again." in result["msg"]
-    assert emulator.world == sample_world()
-
-
-def test_a_killed_task_is_finished_by_the_next_one_if_the_file_has_the_secret(start: Start, tmp_path: Path) -> None:
-    emulator, run = start()
-    key = add_key(emulator, "ci [unfinished 0a1b2c3d]", 60)
-    path = tmp_path / "private_key"
-    path.write_text(key.private_key, encoding="utf-8")
-    finish = {**NEW, "private_key_path": str(path)}
-    assert run(**finish, check_mode=True)["org_api_key"]["id"] == key.id
-    emulator.clear()
-    result = run(**finish)
-    assert (result["changed"], result["org_api_key"]["id"], "warnings" in result) == (True, key.id, False)
-    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", f"{LIST} 200", f"PATCH {KEYS}/{key.id} 200"]
-    assert new_keys(emulator.world) == [key]
-    assert key.description == "ci"
-    assert run(**finish)["changed"] is False
-
-
 def test_a_list_that_lags_shows_a_revoked_key_that_is_not_believed(start: Start) -> None:
     """H8 a."""
     emulator, run = start(list_lag=3)
@@ -395,82 +366,6 @@ def test_a_list_that_lags_leads_to_one_key(start: Start) -> None:
     results = [run(**NEW) for _time in range(2)]
     assert [result["changed"] for result in results] == [True, False]
     assert len(new_keys(emulator.world)) == 1
-
-
-def test_a_list_that_never_shows_the_new_key_takes_it_back(start: Start) -> None:
-    emulator, run = start(list_lag=1000)
-    result = run(**NEW, api_timeout=1)
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "does not show the new key after 1 seconds" in result["msg"]
-    assert emulator.world == sample_world()
-
-
-LOST: dict[str, t.Any] = {"after_work": True, "times": None}
-FAULTS = {
-    "POST 500": (Fault(method="POST", status=500), True),
-    "POST 500 after the work": (Fault(method="POST", status=500, after_work=True), True),
-    "POST without an answer": (Fault(method="POST", drop=True, after_work=True), True),
-    "POST without a key in the answer": (Fault(method="POST", status=200, body="{}", after_work=True), True),
-    "POST with a web page": (
-        Fault(method="POST", status=502, body="<html>", content_type="text/html", after_work=True),
-        True,
-    ),
-    "POST 429": (Fault(method="POST", status=429, error_code="RATE_LIMITED"), True),
-    "PATCH without an answer": (Fault(method="PATCH", drop=True, after_work=True), True),
-    "PATCH 500 after the work": (Fault(method="PATCH", status=500, after_work=True), True),
-    "PATCH never with an answer": (Fault(method="PATCH", drop=True, **LOST), True),
-    "POST never with an answer": (Fault(method="POST", drop=True, **LOST), False),
-    "POST always 500": (Fault(method="POST", status=500, times=None), False),
-    "PATCH without a key in the answer": (Fault(method="PATCH", status=200, body="{}", after_work=True), False),
-    "PATCH 403": (Fault(method="PATCH", status=403, error_code="USER_UNAUTHORIZED"), False),
-    "GET 500": (Fault(method="GET", path=KEYS, skip=1, status=500, times=4), False),
-}
-
-
-@pytest.mark.parametrize(("fault", "changed"), list(FAULTS.values()), ids=list(FAULTS))
-def test_a_lost_answer_never_leaves_a_key_that_nobody_knows(
-    start: Start, tmp_path: Path, fault: Fault, changed: bool
-) -> None:
-    for path in (None, tmp_path / "private_key"):
-        emulator, run = start()
-        emulator.add_fault(fault)
-        result = run(**NEW, api_timeout=1, api_retries=1, private_key_path=path and str(path))
-        assert (result["failed"], result["changed"]) == (not changed, changed)
-        if changed:
-            (key,) = new_keys(emulator.world)
-            assert (path.read_text(encoding="utf-8") if path else result["private_key"]) == key.private_key
-            assert key.description == "ci"
-        else:
-            assert emulator.world == sample_world()
-            assert path is None or not path.exists()
-
-
-@pytest.mark.parametrize("fault", [Fault(method="PATCH", status=403), Fault(method="GET", skip=1, status=500)])
-def test_a_key_that_can_neither_be_finished_nor_deleted_is_named(start: Start, tmp_path: Path, fault: Fault) -> None:
-    """H17."""
-    emulator, run = start()
-    emulator.add_fault(fault)
-    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
-    path = tmp_path / "private_key"
-    result = run(**NEW, private_key_path=str(path), api_retries=0)
-    (key,) = new_keys(emulator.world)
-    assert (result["failed"], result["changed"], result["org_api_key"]["id"]) == (True, True, key.id)
-    for said in (fault.status, f"{key.id} ({key.public_key}) is still there", "Nobody got its secret. Delete this key"):
-        assert str(said) in result["msg"]
-    assert key.private_key not in json.dumps(result)
-    assert not path.exists()
-    assert key.description.startswith("ci [unfinished ")
-
-
-def test_a_create_that_nobody_can_look_up_is_named_by_its_mark(start: Start) -> None:
-    emulator, run = start()
-    emulator.add_fault(Fault(method="POST", drop=True, after_work=True))
-    emulator.add_fault(Fault(method="GET", skip=1, status=500, times=None))
-    result = run(**NEW, api_retries=0, api_timeout=1)
-    (key,) = new_keys(emulator.world)
-    assert (result["failed"], result["changed"]) == (True, True)
-    assert f"The new key with the description {key.description!r} may be still there" in result["msg"]
-    assert "POST" in result["msg"]
 
 
 def test_a_refused_create_leaves_nothing_and_shows_the_word_of_the_server(start: Start) -> None:
@@ -501,138 +396,6 @@ def test_a_login_that_may_only_read_fails_with_advice_about_roles(start: Start, 
     assert "the login needs the role ORG_OWNER" in result["msg"]
     assert run(key_id=[SPARE_KEY.id], roles=["ORG_MEMBER"], **reader)["changed"] is False
     assert emulator.world == sample_world()
-
-
-def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alone(start: Start) -> None:
-    emulator, run = start()
-    emulator.clock = emulator.clock
-    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 3601)
-    young = add_key(emulator, "ci [unfinished 0a1b2c3e]", 3599)
-    other = add_key(emulator, "cii [unfinished 0a1b2c3e]", 9999)
-    add_key(emulator, "ci", 9999)
-    assert run(**NEW, check_mode=True)["changed"] is True
-    assert old.id in emulator.world.programmatic_keys
-    result = run(**NEW)
-    assert (result["changed"], result["org_api_key"]["changed"]) == (True, False)
-    assert [
-        f"unfinished key {key.id}" in warning for key, warning in zip((old, young), result["warnings"], strict=True)
-    ] == [
-        True,
-        True,
-    ]
-    assert emulator.calls[-2:] == [f"GET {KEYS}/{result['org_api_key']['id']} 200", f"DELETE {KEYS}/{old.id} 204"]
-    assert old.id not in emulator.world.programmatic_keys
-    assert {young.id, other.id} <= emulator.world.programmatic_keys.keys()
-    assert run(description="ci", state="absent")["changed"] is True
-    assert young.id in emulator.world.programmatic_keys
-
-
-def test_without_the_date_of_the_server_nothing_is_old_or_young(start: Start) -> None:
-    emulator, run = start(sends_date=False)
-    add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
-    add_key(emulator, "ci", 1)
-    result = run(**NEW)
-    assert result["changed"] is False
-    assert len(result["warnings"]) == 1
-    assert "A task that runs when it is older than an hour deletes it." in result["warnings"][0]
-
-
-def test_a_left_over_that_cannot_be_deleted_fails_nothing(start: Start) -> None:
-    emulator, run = start()
-    old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
-    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
-    result = run(**NEW, api_retries=0, _ansible_no_log=True)
-    assert (result["failed"], result["changed"], "private_key" in result) == (False, True, True)
-    assert f"could not delete the unfinished key {old.id}" in result["warnings"][0]
-
-
-def test_a_key_that_another_task_is_making_is_waited_for_before_one_is_made(start: Start) -> None:
-    emulator, run = start()
-    other = add_key(emulator, "ci [unfinished 0a1b2c3d]", 5)
-
-    def finish(_world: World) -> None:
-        other.description = "ci"
-
-    emulator.before("GET", KEYS, lambda _world: emulator.before("GET", KEYS, finish))
-    result = run(**NEW)
-    assert (result["changed"], result["org_api_key"]["id"]) == (False, other.id)
-    assert emulator.calls == [f"{LIST} 401", f"{LIST} 200", f"{LIST} 200", f"GET {KEYS}/{other.id} 200"]
-
-
-def test_a_key_that_a_killed_task_left_is_passed_over_with_one_warning(start: Start) -> None:
-    emulator, run = start()
-    other = add_key(emulator, "ci [unfinished 0a1b2c3d]", 5)
-    result = run(**NEW, api_timeout=1, _ansible_no_log=True)
-    assert result["changed"] is True
-    assert [other.id in warning for warning in result["warnings"]] == [True]
-    assert {key.description for key in new_keys(emulator.world)} == {"ci", other.description}
-
-
-@pytest.mark.parametrize("description", ["ci", "ci [unfinished 0a1b2c3d]"])
-def test_a_key_that_another_task_makes_at_the_same_moment_wins(start: Start, description: str) -> None:
-    emulator, run = start()
-
-    def rival(_world: World) -> None:
-        add_key(emulator, description, 5)
-
-    emulator.before("POST", KEYS, rival)
-    result = run(**NEW)
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "Another task makes the key 'ci' at the same moment" in result["msg"]
-    assert "set run_once: true" in result["msg"]
-    assert [key.description for key in new_keys(emulator.world)] == [description]
-
-
-# A task that has read the list before the first task made the key may find the file of that task afterwards.
-BEATEN = ("at the same moment", "does not overwrite this file")
-
-
-@pytest.mark.parametrize("with_file", [False, True])
-@pytest.mark.parametrize("ids_ascend", [True, False])
-def test_several_tasks_at_the_same_moment_leave_exactly_one_key(
-    start: Start, tmp_path: Path, ids_ascend: bool, with_file: bool
-) -> None:
-    tasks, rounds = 5, 5
-    for number in range(rounds):
-        emulator, run = start(ids_ascend=ids_ascend)
-        path = tmp_path / f"private_key_{number}"
-        options = {**NEW, "private_key_path": str(path) if with_file else None, "api_timeout": 5}
-        results = run_together(run, [options] * tasks)
-        (key,) = new_keys(emulator.world)
-        assert key.description == "ci"
-        secrets = [result["private_key"] for result in results if "private_key" in result]
-        assert [*secrets, *([path.read_text(encoding="utf-8")] if with_file else [])] == [key.private_key]
-        for result in results:
-            assert result["failed"] or result["org_api_key"]["id"] == key.id
-            assert not result["failed"] or any(text in result["msg"] for text in BEATEN)
-
-
-SIGNALS = [(number, with_file) for number in (signal.SIGTERM, signal.SIGINT) for with_file in (True, False)]
-
-
-@pytest.mark.parametrize("works", [True, False])
-@pytest.mark.parametrize("request_number", range(5))
-@pytest.mark.parametrize(("number", "with_file"), [*SIGNALS, (signal.SIGKILL, True)])
-def test_a_signal_leaves_no_key_whose_secret_nobody_has(
-    modules: Modules, tmp_path: Path, number: signal.Signals, with_file: bool, request_number: int, works: bool
-) -> None:
-    """The requests: the list, POST, the list, PATCH, and DELETE of a left-over."""
-    file = tmp_path / "private_key"
-    with Emulator(product="atlas") as emulator:
-        old = add_key(emulator, "ci [unfinished 0a1b2c3d]", 9999)
-        options = options_of(emulator, **NEW, private_key_path=str(file) if with_file else None, api_timeout=2)
-        output = end_at(emulator, modules, "org_api_key", options, request=request_number, number=number, works=works)
-    finished = [key for key in new_keys(emulator.world) if key.description == "ci"]
-    secrets = [key.private_key for key in finished]
-    handed_over = [file.read_text(encoding="utf-8")] if file.exists() else []
-    if not with_file and output.strip().startswith("{"):
-        handed_over = [secret for name, secret in json.loads(output).items() if name == "private_key"]
-    if number == signal.SIGKILL:
-        assert set(secrets) <= set(handed_over)
-    else:
-        assert secrets == handed_over
-        assert [key.id for key in new_keys(emulator.world) if key not in finished] in ([], [old.id])
-        assert bool(finished) == (request_number == 4)
 
 
 def test_a_module_cut_off_by_the_keyword_timeout_leaves_no_secret_that_nobody_has(
@@ -669,12 +432,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert result["failed"]
-    assert says in result["msg"]
-    assert SPARE_KEY.private_key not in json.dumps(result)
-    assert emulator.requests == []
+    check_refusal(start, options, says, SPARE_KEY.private_key)
 
 
 def test_a_member_of_the_organization_makes_no_key(start: Start) -> None:

@@ -20,7 +20,7 @@ from tests.emulator.sample import (
     SECOND_PROJECT,
 )
 from tests.integration.killing import end_at
-from tests.integration.started import Start, add_key, as_owner, emulators, new_keys, run_together
+from tests.integration.started import Start, add_key, as_owner, check_refusal, emulators, new_keys, run_together
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -555,8 +555,4 @@ def test_tasks_with_the_same_file_one_of_which_waited_agree(start: Start, tmp_pa
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert result["failed"]
-    assert says in result["msg"]
-    assert emulator.requests == []
+    check_refusal(start, options, says)

@@ -21,7 +21,7 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
-from tests.integration.started import Start, add_key, as_owner, emulators, new_keys
+from tests.integration.started import Start, add_key, as_owner, check_refusal, emulators, new_keys
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -434,9 +434,4 @@ def test_roles_in_other_places_are_neither_compared_nor_changed(start: Start) ->
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert result["failed"]
-    assert says in result["msg"]
-    assert SPARE_KEY.private_key not in json.dumps(result)
-    assert emulator.requests == []
+    check_refusal(start, options, says, SPARE_KEY.private_key)

@@ -20,7 +20,7 @@ from tests.emulator.sample import (
     SECOND_PROJECT,
     SYSTEM_ACCOUNT,
 )
-from tests.integration.started import Start, as_owner, emulators
+from tests.integration.started import Start, as_owner, check_refusal, emulators
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,8 +243,4 @@ def test_nothing_to_do_for_no_account(start: Start) -> None:
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert (result["failed"], says in result["msg"]) == (True, True)
-    assert READER_ACCOUNT.login.value not in json.dumps(result)
-    assert emulator.requests == []
+    check_refusal(start, options, says, READER_ACCOUNT.login.value)

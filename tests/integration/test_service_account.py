@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import stat
 import typing as t
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -25,9 +23,8 @@ from tests.emulator.sample import (
     SYSTEM_ACCOUNT,
     sample_world,
 )
-from tests.emulator.world import Secret, ServiceAccount
-from tests.integration.killing import end_at
-from tests.integration.started import Start, emulators, run_together
+from tests.emulator.world import ServiceAccount
+from tests.integration.started import Start, add_account, check_refusal, emulators
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,30 +86,6 @@ def accounts_of(world: World) -> list[ServiceAccount]:
         replace(each, secrets=[replace(secret, last_used_at=None) for secret in each.secrets], access_list=[])
         for each in world.service_accounts.values()
     ]
-
-
-def time_of(seconds: float) -> str:
-    """Return a time as the API writes it."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def add_account(
-    emulator: Emulator, description: str = ABOUT, age: float = 0, tail: str = "f01", name: str = "ci"
-) -> ServiceAccount:
-    """Add an account that is so many seconds old to the organization, with a secret that is valid."""
-    account = ServiceAccount(
-        f"mdb_sa_id_{int(emulator.clock - age):08x}9ccf64b7c8d90{tail}",
-        name,
-        description,
-        ORGANIZATION.id,
-        roles=list(READ_ONLY),
-        secrets=[
-            Secret("5e2b16d89ccf64b7c8d92" + tail, f"mdb_sa_sk_{'x' * 36}w{tail}", "2099-12-31T23:59:59Z", time_of(0))
-        ],
-        created_at=time_of(emulator.clock - age),
-    )
-    emulator.world.service_accounts[account.id] = account
-    return account
 
 
 def fields_of(account: ServiceAccount) -> dict[str, t.Any]:
@@ -333,7 +306,7 @@ def test_the_last_owner_stays_and_the_message_says_why(start: Start, options: di
 
 def test_several_accounts_of_one_name_are_listed_and_never_guessed(start: Start) -> None:
     emulator, run = start()
-    accounts = [add_account(emulator, f"{ABOUT} {tail}", 200 * 86400, tail) for tail in ("f01", "f02")]
+    accounts = [add_account(emulator, f"{ABOUT} {number}", 200 * 86400) for number in (1, 2)]
     for options in ({**NEW, "state": "present"}, {"name": "ci", "state": "absent"}):
         result = run(**options)
         assert (result["failed"], result["changed"]) == (True, False)
@@ -456,22 +429,6 @@ def test_deleting_removes_the_file_only_if_it_holds_a_secret_of_the_account(
         emulator.reset()
 
 
-def test_a_killed_task_is_finished_by_the_next_one_if_the_file_has_the_secret(start: Start, tmp_path: Path) -> None:
-    emulator, run = start()
-    account = add_account(emulator, UNFINISHED, 60)
-    path = tmp_path / "client_secret"
-    path.write_text(account.secrets[0].value, encoding="utf-8")
-    finish = {**NEW, "client_secret_path": str(path)}
-    assert run(**finish, check_mode=True)["service_account"]["id"] == account.id
-    emulator.clear()
-    result = run(**finish)
-    assert (result["changed"], result["service_account"]["id"], "warnings" in result) == (True, account.id, False)
-    assert emulator.calls == [TOKEN, LIST, LIST, f"PATCH {ACCOUNTS}/{account.id} 200", REVOKE]
-    assert new_accounts(emulator.world) == [account]
-    assert account.description == ABOUT
-    assert run(**finish)["changed"] is False
-
-
 @pytest.mark.parametrize("missing_account", ["404", "400", "resource"])
 def test_a_list_that_lags_shows_a_deleted_account_that_is_not_believed(start: Start, missing_account: str) -> None:
     emulator, run = start(list_lag=3, missing_account=missing_account)
@@ -497,38 +454,14 @@ def test_a_list_that_lags_leads_to_one_account(start: Start, missing_account: st
     assert len(new_accounts(emulator.world)) == 1
 
 
-def test_a_list_that_never_shows_the_new_account_takes_it_back(start: Start) -> None:
-    emulator, run = start(list_lag=1000)
-    result = run(**NEW, api_timeout=1)
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "does not show the new service account after 1 seconds" in result["msg"]
-    assert accounts_of(emulator.world) == accounts_of(sample_world())
-
-
-LOST: dict[str, t.Any] = {"after_work": True, "times": None}
-POST: dict[str, t.Any] = {"method": "POST", "path": ACCOUNTS}
 FAULTS = {
-    "POST 500": (Fault(**POST, status=500), True),
-    "POST 500 after the work": (Fault(**POST, status=500, after_work=True), True),
-    "POST without an answer": (Fault(**POST, drop=True, after_work=True), True),
-    "POST without an account in the answer": (Fault(**POST, status=201, body="{}", after_work=True), True),
-    "POST 409": (Fault(**POST, status=409, error_code="DATA_CONCURRENCY_ERROR"), False),
-    "POST 429": (Fault(**POST, status=429, error_code="RATE_LIMITED"), True),
-    "POST never with an answer": (Fault(**POST, drop=True, **LOST), False),
-    "POST always 500": (Fault(**POST, status=500, times=None), False),
-    "PATCH without an answer": (Fault(method="PATCH", drop=True, after_work=True), True),
-    "PATCH 500 after the work": (Fault(method="PATCH", status=500, after_work=True), True),
-    "PATCH never with an answer": (Fault(method="PATCH", drop=True, **LOST), True),
-    "PATCH without an account in the answer": (Fault(method="PATCH", status=200, body="{}", after_work=True), False),
-    "PATCH 403": (Fault(method="PATCH", status=403, error_code="USER_UNAUTHORIZED"), False),
-    "GET 500": (Fault(method="GET", path=ACCOUNTS, skip=1, status=500, times=4), False),
     "no token": (Fault(method="POST", path="/api/oauth/token", status=500, times=2), False),
     "no revocation": (Fault(method="POST", path="/api/oauth/revoke", status=500), True),
 }
 
 
 @pytest.mark.parametrize(("fault", "changed"), list(FAULTS.values()), ids=list(FAULTS))
-def test_a_lost_answer_never_leaves_an_account_that_nobody_knows(
+def test_a_lost_answer_about_a_token_never_leaves_an_account_that_nobody_knows(
     start: Start, tmp_path: Path, fault: Fault, changed: bool
 ) -> None:
     for path in (None, tmp_path / "client_secret"):
@@ -543,38 +476,6 @@ def test_a_lost_answer_never_leaves_an_account_that_nobody_knows(
         else:
             assert accounts_of(emulator.world) == accounts_of(sample_world())
             assert path is None or not path.exists()
-
-
-@pytest.mark.parametrize("fault", [Fault(method="PATCH", status=403), Fault(method="GET", skip=1, status=500)])
-def test_an_account_that_can_neither_be_finished_nor_deleted_is_named(
-    start: Start, tmp_path: Path, fault: Fault
-) -> None:
-    emulator, run = start()
-    emulator.add_fault(fault)
-    emulator.add_fault(Fault(method="DELETE", status=500, times=None))
-    path = tmp_path / "client_secret"
-    result = run(**NEW, client_secret_path=str(path), api_retries=0)
-    (account,) = new_accounts(emulator.world)
-    assert (result["failed"], result["changed"], result["service_account"]["id"]) == (True, True, account.id)
-    for said in (
-        f"The new service account {account.id} is still there",
-        "Nobody got its secret. Delete this service account; a task that runs an hour later with the same name",
-    ):
-        assert said in result["msg"]
-    assert account.secrets[0].value not in json.dumps(result)
-    assert not path.exists()
-    assert account.description.startswith(f"{ABOUT} unfinished ")
-
-
-def test_a_create_that_nobody_can_look_up_is_named_by_its_mark(start: Start) -> None:
-    emulator, run = start()
-    emulator.add_fault(Fault(**POST, drop=True, after_work=True))
-    emulator.add_fault(Fault(method="GET", skip=1, status=500, times=None))
-    result = run(**NEW, api_retries=0, api_timeout=1)
-    (account,) = new_accounts(emulator.world)
-    assert (result["failed"], result["changed"]) == (True, True)
-    says = f"The new service account with the name 'ci' and the description {account.description!r} may be still there"
-    assert says in result["msg"]
 
 
 def test_a_refused_create_leaves_nothing_and_shows_the_word_of_the_server(start: Start) -> None:
@@ -625,125 +526,11 @@ def test_ops_manager_has_no_service_accounts_and_the_message_says_so(start: Star
         assert "Ops Manager has none" in result["msg"]
 
 
-def test_left_overs_older_than_an_hour_are_deleted_and_younger_ones_are_left_alone(start: Start) -> None:
-    emulator, run = start()
-    emulator.clock = emulator.clock
-    old = add_account(emulator, "Something else unfinished 0a1b2c3d", 3601, "f01")
-    young = add_account(emulator, "Something else unfinished 0a1b2c3e", 3599, "f02")
-    other = add_account(emulator, UNFINISHED, 9999, "f03", name="cii")
-    add_account(emulator, age=9999, tail="f04")
-    assert run(**NEW, check_mode=True)["changed"] is True
-    assert old.id in emulator.world.service_accounts
-    result = run(**NEW)
-    assert (result["changed"], result["service_account"]["changed"]) == (True, False)
-    for account, warning in zip((old, young), result["warnings"], strict=True):
-        assert f"unfinished service account {account.id}" in warning
-    assert emulator.calls[-2:] == [f"DELETE {ACCOUNTS}/{old.id} 204", REVOKE]
-    assert old.id not in emulator.world.service_accounts
-    assert {young.id, other.id} <= emulator.world.service_accounts.keys()
-    assert run(name="ci", state="absent")["changed"] is True
-    assert young.id in emulator.world.service_accounts
-
-
-def test_without_the_date_of_the_server_nothing_is_old_young_or_expired(start: Start, tmp_path: Path) -> None:
-    emulator, run = start(sends_date=False)
-    add_account(emulator, UNFINISHED, 9999)
-    add_account(emulator, age=1, tail="f04")
-    result = run(**NEW)
-    assert result["changed"] is False
-    assert len(result["warnings"]) == 1
-    assert "A task that runs when it is older than an hour deletes it." in result["warnings"][0]
+def test_without_the_date_of_the_server_no_secret_has_expired(start: Start, tmp_path: Path) -> None:
+    _emulator, run = start(sends_date=False)
     path = tmp_path / "client_secret"
     path.write_text(PROJECT_ACCOUNT.secrets[0].value, encoding="utf-8")
     assert run(account_id=[PROJECT_ACCOUNT.id], client_secret_path=str(path))["failed"] is False
-
-
-def test_an_account_that_another_task_is_making_is_waited_for_before_one_is_made(start: Start) -> None:
-    emulator, run = start()
-    other = add_account(emulator, UNFINISHED, 5)
-
-    def finish(_world: World) -> None:
-        other.description = ABOUT
-
-    emulator.before("GET", ACCOUNTS, lambda _world: emulator.before("GET", ACCOUNTS, finish))
-    result = run(**NEW)
-    assert (result["changed"], result["service_account"]["id"]) == (False, other.id)
-    assert emulator.calls == [TOKEN, LIST, LIST, f"GET {ACCOUNTS}/{other.id} 200", REVOKE]
-
-
-@pytest.mark.parametrize("description", [ABOUT, UNFINISHED])
-def test_an_account_that_another_task_makes_at_the_same_moment_wins(start: Start, description: str) -> None:
-    emulator, run = start()
-
-    def rival(_world: World) -> None:
-        add_account(emulator, description, 5)
-
-    emulator.before("POST", ACCOUNTS, rival)
-    result = run(**NEW)
-    assert (result["failed"], result["changed"]) == (True, False)
-    assert "Another task makes the service account 'ci' at the same moment" in result["msg"]
-    assert "set run_once: true" in result["msg"]
-    assert [each.description for each in new_accounts(emulator.world)] == [description]
-
-
-# A task that has read the list before the first task made the account may find the file of that task afterwards.
-BEATEN = ("at the same moment", "does not overwrite this file")
-
-
-@pytest.mark.parametrize("with_file", [False, True])
-@pytest.mark.parametrize("ids_ascend", [True, False])
-def test_several_tasks_at_the_same_moment_leave_exactly_one_account(
-    start: Start, tmp_path: Path, ids_ascend: bool, with_file: bool
-) -> None:
-    tasks, rounds = 5, 3
-    for number in range(rounds):
-        emulator, run = start(ids_ascend=ids_ascend)
-        path = tmp_path / f"client_secret_{number}"
-        options = {**NEW, "client_secret_path": str(path) if with_file else None, "api_timeout": 5}
-        results = run_together(run, [options] * tasks)
-        (account,) = new_accounts(emulator.world)
-        assert account.description == ABOUT
-        secrets = [result["client_secret"] for result in results if "client_secret" in result]
-        in_file = [path.read_text(encoding="utf-8")] if with_file else []
-        assert [*secrets, *in_file] == [account.secrets[0].value]
-        for result in results:
-            assert result["failed"] or result["service_account"]["id"] == account.id
-            assert not result["failed"] or any(text in result["msg"] for text in BEATEN)
-
-
-SIGNALS = [(number, with_file) for number in (signal.SIGTERM, signal.SIGINT) for with_file in (True, False)]
-
-
-@pytest.mark.parametrize("works", [True, False])
-@pytest.mark.parametrize("request_number", range(7))
-@pytest.mark.parametrize(("number", "with_file"), [*SIGNALS, (signal.SIGKILL, True)])
-def test_a_signal_leaves_no_account_whose_secret_nobody_has(
-    modules: Modules, tmp_path: Path, number: signal.Signals, with_file: bool, request_number: int, works: bool
-) -> None:
-    """The requests: the token, the list, POST, the list, PATCH, DELETE of a left-over, and the end of the token."""
-    file = tmp_path / "client_secret"
-    with Emulator(product="atlas") as emulator:
-        old = add_account(emulator, UNFINISHED, 9999)
-        options = options_of(emulator, **NEW, api_timeout=2, client_secret_path=str(file) if with_file else None)
-        output = end_at(
-            emulator, modules, "service_account", options, request=request_number, number=number, works=works
-        )
-        finished = [account for account in new_accounts(emulator.world) if account.description == ABOUT]
-        secrets = [account.secrets[0].value for account in finished]
-        handed_over = [file.read_text(encoding="utf-8")] if file.exists() else []
-        if not with_file and output.strip().startswith("{"):
-            handed_over = [secret for name, secret in json.loads(output).items() if name == "client_secret"]
-        if number == signal.SIGKILL:
-            assert set(secrets) <= set(handed_over)
-            emulator.clock += 7200  # so that nobody waits for the unfinished account
-            assert not modules("service_account", options)["failed"]
-            (account,) = new_accounts(emulator.world)
-            assert (account.description, account.secrets[0].value) == (ABOUT, file.read_text(encoding="utf-8"))
-            return
-        assert secrets == handed_over
-        left = [account.id for account in new_accounts(emulator.world) if account not in finished]
-        assert left in ([], [old.id])
-        assert bool(finished) == (request_number >= 5)
 
 
 SECRET = OWNER_ACCOUNT.secrets[0].value
@@ -776,9 +563,4 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert result["failed"]
-    assert says in result["msg"]
-    assert SECRET not in json.dumps(result)
-    assert emulator.requests == []
+    check_refusal(start, options, says, SECRET)

@@ -23,7 +23,7 @@ from tests.emulator.sample import (
     SYSTEM_ACCOUNT,
 )
 from tests.integration.killing import end_at
-from tests.integration.started import Run, as_owner, emulators
+from tests.integration.started import Run, as_owner, check_refusal, emulators
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -664,8 +664,4 @@ def test_a_signal_during_a_task_that_logs_in_as_an_account_takes_the_secret_back
 def test_bad_input_is_refused_by_name_before_anything_is_sent(
     start: Start, options: dict[str, t.Any], says: str
 ) -> None:
-    emulator, run = start()
-    result = run(**options)
-    assert result["failed"]
-    assert says in result["msg"]
-    assert emulator.requests == []
+    check_refusal(start, options, says)
