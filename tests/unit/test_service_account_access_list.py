@@ -9,12 +9,11 @@ import typing as t
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import PartialError, RequestError
-from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import ensure_entries
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import wanted_account_entries
-from ansible_collections.mongodb.atlas.plugins.module_utils._task import Task
 
 from tests.emulator import AccessEntry, Emulator, Fault, Switches
-from tests.emulator.sample import ORGANIZATION, OWNER_KEY, PROJECT_ACCOUNT
+from tests.emulator.sample import ORGANIZATION, PROJECT_ACCOUNT
+from tests.unit.access_lists import Run, outcomes, runner
 
 if t.TYPE_CHECKING:
     from tests.unit.conftest import MakeClient
@@ -23,34 +22,9 @@ ADDRESS, BLOCK = "192.0.2.1/32", "127.0.0.0/8"
 PATH = f"/orgs/{ORGANIZATION.id}/serviceAccounts/{PROJECT_ACCOUNT.id}/accessList"
 
 
-class Run(t.Protocol):
-    """Runs a task as an owner of the organization, and returns its result."""
-
-    def __call__(self, emulator: Emulator, *entries: str, **options: t.Any) -> dict[str, t.Any]: ...
-
-
 @pytest.fixture
 def run(make_client: MakeClient) -> Run:
-    def task(emulator: Emulator, *entries: str, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        login = {"public_key": OWNER_KEY.public_key, "private_key": OWNER_KEY.private_key}
-        client = make_client(base_url=emulator.base_url, retries=0, timeout=10, **login)
-        given = {
-            "org_id": ORGANIZATION.id,
-            "account_id": PROJECT_ACCOUNT.id,
-            "entries": list(entries),
-            "exclusive": False,
-            "allow_empty": False,
-            "state": "present",
-            **options,
-        }
-        result = ensure_entries(client, wanted_account_entries(given), Task(client._auth, check_mode))
-        return dict(result.values)
-
-    return task
-
-
-def outcomes(values: t.Mapping[str, t.Any]) -> list[tuple[t.Any, ...]]:
-    return [(item["id"], item["changed"], item["state"]) for item in values["access_list"]]
+    return runner(make_client, wanted_account_entries, account_id=PROJECT_ACCOUNT.id)
 
 
 def blocks(emulator: Emulator) -> list[str]:
