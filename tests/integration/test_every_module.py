@@ -210,7 +210,7 @@ def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playb
         "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
         "register": "status",
         # On a busy machine, Ansible looks for the job before it began.
-        "until": "status.finished and 'could not find job' not in status.msg | default('')",
+        "until": "status is finished and 'could not find job' not in status.msg | default('')",
         "retries": 60,
         "delay": 1,
         "ignore_errors": True,
