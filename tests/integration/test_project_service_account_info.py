@@ -40,12 +40,14 @@ def place(emulator: Emulator) -> None:
 def test_the_accounts_of_a_project(modules: Modules, product: str, per_page: int) -> None:
     with Emulator(product=product, switches=Switches(project_shows_org_roles=True)) as emulator:
         place(emulator)
+        emulator.clock = emulator.clock  # so that both logins are uses at the same time
         result = modules(NAME, options(emulator))
         assert emulator.calls == [
             "POST /api/oauth/token 200",
             f"GET {ACCOUNTS}?includeSystemManaged=true&pageNum=1&itemsPerPage={per_page} 200",
             "POST /api/oauth/revoke 200",
         ]
+        assert modules(NAME, options(emulator), check_mode=True) == result
     accounts = result["project_service_accounts"]
     assert (result["changed"], result["project_id"]) == (False, PROJECT.id)
     assert {account["id"] for account in accounts} == {PROJECT_ACCOUNT.id, READER_ACCOUNT.id, SYSTEM_ACCOUNT.id}

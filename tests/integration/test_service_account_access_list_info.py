@@ -41,6 +41,7 @@ def test_the_entries(modules: Modules, product: str, per_page: int) -> None:
             f"GET {PATH}?pageNum=1&itemsPerPage={per_page} 200",
             "POST /api/oauth/revoke 200",
         ]
+        assert modules(NAME, options(emulator), check_mode=True)["access_list"] == result["access_list"]
         assert (
             emulator.world.service_accounts[PROJECT_ACCOUNT.id] == (sample_world().service_accounts[PROJECT_ACCOUNT.id])
         )
