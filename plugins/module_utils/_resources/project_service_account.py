@@ -8,15 +8,16 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_ACCOUNTS, Api
-from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
+from ansible_collections.mongodb.atlas.plugins.module_utils._errors import RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import account_ids, object_id, secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import account_ids, object_id
 from ansible_collections.mongodb.atlas.plugins.module_utils._named import Listed
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, PRESENT, Item, Resource
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import checked_roles
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import (
     ACCOUNT_ADVICE,
     account_summary,
+    listed_in,
     read_account,
     says_no_account,
 )
@@ -135,8 +136,4 @@ def listed_project_accounts(options: t.Mapping[str, t.Any]) -> Listed:
     Raises:
         OptionError: A value cannot be used.
     """
-    place = ProjectServiceAccounts(object_id("project_id", options["project_id"]))
-    ids, name = options["account_id"], options["name"]
-    if name is not None and secrets_in(name):
-        raise OptionError("name holds a secret. This message does not repeat the value. Nothing was sent.")
-    return Listed(place, None if ids is None else account_ids("account_id", ids), name)
+    return listed_in(ProjectServiceAccounts(object_id("project_id", options["project_id"])), options)

@@ -233,12 +233,18 @@ def read_account(document: t.Mapping[str, t.Any]) -> Item:
         name=meant_by,
         made_at=seconds_of(document.get("createdAt")),
         secret_ends=tuple(
-            SecretEnd(end[1], seconds_of(secret["expires_at"]))
+            SecretEnd(end, seconds_of(secret["expires_at"]))
             for secret in secrets
-            for end in [_SHOWN_END.search(secret["masked_secret"] or "")]
+            for end in [shown_end(secret["masked_secret"])]
             if end
         ),
     )
+
+
+def shown_end(masked: str | None) -> str:
+    """Return the characters of a masked secret that the server shows; empty if it shows none."""
+    end = _SHOWN_END.search(masked or "")
+    return end[1] if end else ""
 
 
 def read_secret(document: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -320,9 +326,8 @@ def wanted_accounts(options: t.Mapping[str, t.Any]) -> Managed:
     if options["roles"] is not None:
         fields["roles"] = checked_roles(options["roles"], place.noun)
     hours = options["secret_valid_for"]
-    if hours is not None and not VALID_HOURS[0] <= hours <= VALID_HOURS[1]:
-        shortest, longest = VALID_HOURS
-        raise OptionError(f"secret_valid_for must be a number of hours from {shortest} to {longest}. Nothing was sent.")
+    if hours is not None:
+        check_hours("secret_valid_for", hours)
     return Managed(
         place,
         ids,
@@ -342,15 +347,35 @@ def listed_accounts(options: t.Mapping[str, t.Any]) -> Listed:
         OptionError: A value cannot be used.
     """
     organization_id = object_id("org_id", options["org_id"])
+    lists = [lambda account: AccountProjects(organization_id, account.id)] if options["projects"] else []
+    return listed_in(ServiceAccounts(organization_id), options)._replace(lists=lists)
+
+
+def listed_in(place: Resource, options: t.Mapping[str, t.Any]) -> Listed:
+    """Read the options that narrow a list of accounts.
+
+    Raises:
+        OptionError: A value cannot be used.
+    """
     name = options["name"]
     if name is not None and secrets_in(name):
         raise OptionError("name holds a secret. This message does not repeat the value. Nothing was sent.")
-    lists = [lambda account: AccountProjects(organization_id, account.id)] if options["projects"] else []
-    return Listed(ServiceAccounts(organization_id), _ids(options), name, lists)
+    return Listed(place, _ids(options), name)
 
 
 def _ids(options: t.Mapping[str, t.Any]) -> list[str] | None:
     return None if options["account_id"] is None else account_ids("account_id", options["account_id"])
+
+
+def check_hours(option: str, hours: int) -> None:
+    """Check how long a new secret is to be valid.
+
+    Raises:
+        OptionError: No server allows this time.
+    """
+    shortest, longest = VALID_HOURS
+    if not shortest <= hours <= longest:
+        raise OptionError(f"{option} must be a number of hours from {shortest} to {longest}. Nothing was sent.")
 
 
 def _text(option: str, text: str, longest: int) -> str:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import re
 import typing as t
 from datetime import datetime, timezone
 
@@ -24,16 +23,14 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABS
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import (
     ACCOUNT_ADVICE,
     NO_SUCH_ACCOUNT,
+    check_hours,
     read_secret,
     seconds_of,
+    shown_end,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._secret_file import SecretFile
 
-SHORTEST, LONGEST = 8, 8760
-"""How long a secret can be valid, in hours."""
 _HOUR = 3600.0
-_END = re.compile(r"[.*]([\w-]{4,})\Z", re.ASCII)
-"""The end of a masked secret, which is readable."""
 _INFO = "service_account_secret_info"
 
 
@@ -102,12 +99,11 @@ class AccountSecrets(SecretPlace):
             return None
         fields = read_secret(document)
         del fields["id"]
-        end = _END.search(fields["masked_secret"] or "")
         item = Item(
             found,
             PRESENT,
             fields,
-            secret_end=end[1] if end else "",
+            secret_end=shown_end(fields["masked_secret"]),
             made_at=seconds_of(fields["created_at"]),
         )
         return Secret(item, seconds_of(fields["expires_at"]), fields["last_used_at"] is not None)
@@ -167,8 +163,7 @@ def wanted_secrets(options: t.Mapping[str, t.Any]) -> Renewal:
     if ids is not None:
         raise OptionError("secret_id needs state: absent. Nothing was sent.")
     valid_for, renew_within = options["valid_for"], options["renew_within"]
-    if not SHORTEST <= valid_for <= LONGEST:
-        raise OptionError(f"valid_for must be a number of hours from {SHORTEST} to {LONGEST}. Nothing was sent.")
+    check_hours("valid_for", valid_for)
     if not math.isfinite(renew_within) or renew_within < 0:
         raise OptionError("renew_within must be a number of hours, and not negative. Nothing was sent.")
     if renew_within >= valid_for:
