@@ -101,6 +101,7 @@ class ServiceAccount:
         self._alive: list[str] = []
         self._renew_at = 0.0
         self._uses = 0
+        self._refused: LoginError | None = None
 
     def owns(self, secret_end: str) -> bool:
         """Tell whether the task logs in with the secret that ends like this. For an empty end, return False."""
@@ -175,6 +176,8 @@ class ServiceAccount:
         with signals_held():
             tokens, self._alive, self._token = self._alive[::-1], [], ""
             try:
+                if tokens and self._refused:
+                    raise self._refused
                 statuses = [self._send_revocation(token, post).status for token in tokens]
             except RequestError as error:  # the next token would have to wait as long
                 problem = error.problem.rstrip(".")
@@ -183,7 +186,13 @@ class ServiceAccount:
         return f"The task could not revoke its token ({problem}). It ends by itself after an hour." if problem else ""
 
     def _get(self, post: Post) -> tuple[str, float]:
-        return read_token(post(TOKEN_PATH, self._basic, {"grant_type": "client_credentials"}))
+        if self._refused:  # a task sends a refused secret only once
+            raise self._refused
+        try:
+            return read_token(post(TOKEN_PATH, self._basic, {"grant_type": "client_credentials"}))
+        except LoginError as error:
+            self._refused = error
+            raise
 
     def _send_revocation(self, token: str, post: Post) -> Response:
         return post(REVOKE_PATH, self._basic, {"token": token, "token_type_hint": "access_token"})

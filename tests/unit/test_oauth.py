@@ -124,6 +124,19 @@ def test_a_server_that_does_not_answer_a_revocation_is_not_asked_to_revoke_the_o
     assert server.sent[2:] == ["revoke token-2 access_token"]
 
 
+def test_a_secret_that_was_refused_is_not_sent_again() -> None:
+    clock, server = Clock(), Server()
+    account = ServiceAccount(CLIENT_ID, SECRET, clock)
+    account.sign("GET", "/x", server)
+    clock.seconds = 3600
+    server.answers = [response(401, {"error": "invalid_client"})]
+    for _time in range(2):
+        with pytest.raises(LoginError):
+            account.sign("GET", "/x", server)
+    assert "invalid_client" in account.close(server)
+    assert server.sent == [GET_TOKEN] * 2
+
+
 def test_a_token_from_somewhere_else_is_used_as_it_is_and_stays_alive() -> None:
     server, token = Server(), Token("x.y.z")
     assert token.sign("GET", "/x", server) == {"Authorization": "Bearer x.y.z"}
