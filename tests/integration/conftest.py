@@ -71,6 +71,13 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
+def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients in this process reach the emulator although this machine has a proxy."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@pytest.fixture
 def playbook(tmp_path: Path) -> Playbook:
     return make_playbook(tmp_path)
 

@@ -14,15 +14,16 @@ import re
 import shutil
 import subprocess
 import typing as t
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
-from pyatlassdk.admin import AtlasAdminClient, AtlasApiError, models
+from pyatlassdk.admin import AtlasAdminClient, models
 from pyomsdk import OpsManagerClient
 
 from tests.emulator import Emulator, ProgrammaticKey
 from tests.emulator.sample import GLOBAL_ENTRY, GLOBAL_KEY, ORGANIZATION, OWNER_KEY, PROJECT
+from tests.integration.atlas_sdk import checked
 
 if t.TYPE_CHECKING:
     from tests.integration.modules import Modules
@@ -30,6 +31,7 @@ if t.TYPE_CHECKING:
 ORG, GROUP = ORGANIZATION.id, PROJECT.id
 KEYS, IN_PROJECT = f"/orgs/{ORG}/apiKeys", f"/groups/{GROUP}/apiKeys"
 OLD = "ops-manager-4.4"
+pytestmark = pytest.mark.usefixtures("without_proxy")
 UUID4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 
@@ -42,67 +44,56 @@ class AtlasSdk:
         self.close = self._client.close
 
     def login(self) -> t.Any:
-        return _checked(self._client.root.get_system_status)["apiKey"]["publicKey"]
+        return checked(self._client.root.get_system_status)["apiKey"]["publicKey"]
 
     def create(self, description: str, *roles: str) -> t.Any:
         body = models.CreateAtlasOrganizationApiKey(desc=description, roles=list(roles))
-        return _checked(self._keys.create_org_api_key, ORG, body)
+        return checked(self._keys.create_org_api_key, ORG, body)
 
     def read(self, key_id: str) -> t.Any:
-        return _checked(self._keys.get_org_api_key, key_id, ORG)
+        return checked(self._keys.get_org_api_key, key_id, ORG)
 
     def list(self) -> t.Any:
-        return _checked(self._keys.list_org_api_keys, ORG)["results"]
+        return checked(self._keys.list_org_api_keys, ORG)["results"]
 
     def describe(self, key_id: str, description: str) -> t.Any:
         body = models.UpdateAtlasOrganizationApiKey(desc=description)
-        return _checked(self._keys.update_org_api_key, key_id, ORG, body)
+        return checked(self._keys.update_org_api_key, key_id, ORG, body)
 
     def revoke(self, key_id: str) -> t.Any:
-        return _checked(self._keys.delete_org_api_key, key_id, ORG)
+        return checked(self._keys.delete_org_api_key, key_id, ORG)
 
     def create_in_project(self, description: str, *roles: str) -> t.Any:
         body = models.CreateAtlasProjectApiKey(desc=description, roles=list(roles))
-        return _checked(self._keys.create_group_api_key, GROUP, body)
+        return checked(self._keys.create_group_api_key, GROUP, body)
 
     def assign(self, key_id: str, *roles: str) -> t.Any:
         body = [models.UserAccessRoleAssignment(roles=list(roles))]
-        return _checked(self._keys.add_group_api_key, key_id, GROUP, body)
+        return checked(self._keys.add_group_api_key, key_id, GROUP, body)
 
     def change_in_project(self, key_id: str, *roles: str) -> t.Any:
         body = models.UpdateAtlasProjectApiKey(roles=list(roles))
-        return _checked(self._keys.update_group_api_key_roles, key_id, GROUP, body)
+        return checked(self._keys.update_group_api_key_roles, key_id, GROUP, body)
 
     def list_in_project(self) -> t.Any:
-        return _checked(self._keys.list_group_api_keys, GROUP)["results"]
+        return checked(self._keys.list_group_api_keys, GROUP)["results"]
 
     def take_out(self, key_id: str) -> t.Any:
-        return _checked(self._keys.remove_group_api_key, key_id, GROUP)
+        return checked(self._keys.remove_group_api_key, key_id, GROUP)
 
     def allow(self, key_id: str, address: str, *blocks: str) -> t.Any:
         body = [models.UserAccessListRequest(cidr_block=block) for block in blocks]
         body.append(models.UserAccessListRequest(ip_address=address))
-        return _checked(self._keys.create_org_api_key_access_list_entry, key_id, ORG, body)["results"]
+        return checked(self._keys.create_org_api_key_access_list_entry, key_id, ORG, body)["results"]
 
     def allowed(self, key_id: str) -> t.Any:
-        return _checked(self._keys.list_org_api_key_access_list_entries, key_id, ORG)["results"]
+        return checked(self._keys.list_org_api_key_access_list_entries, key_id, ORG)["results"]
 
     def read_entry(self, key_id: str, entry: str) -> t.Any:
-        return _checked(self._keys.get_org_api_key_access_list_entry, key_id, entry, ORG)
+        return checked(self._keys.get_org_api_key_access_list_entry, key_id, entry, ORG)
 
     def remove_entry(self, key_id: str, entry: str) -> t.Any:
-        return _checked(self._keys.delete_org_api_key_access_list_entry, key_id, entry, ORG)
-
-
-def _checked(call: Callable[..., t.Any], *arguments: t.Any) -> t.Any:
-    """Return the document that the client accepted, or that of an error; None if the answer has no body."""
-    try:
-        return call(*arguments).model_dump(mode="json", by_alias=True, exclude_none=True)
-    except AtlasApiError as error:
-        return error.payload
-    except json.JSONDecodeError as error:  # the client reads JSON from 204 too
-        assert error.doc == ""  # noqa: PT017 - any other text is a fault
-        return None
+        return checked(self._keys.delete_org_api_key_access_list_entry, key_id, entry, ORG)
 
 
 class OmSdk:
@@ -336,12 +327,6 @@ EVERY_CLIENT = pytest.mark.parametrize(
 )
 WITH_ACCESS_LISTS = pytest.mark.parametrize(("kind", "product"), [ON_ATLAS, ON_OPS_MANAGER, CURL_ON_ATLAS, *CURL])
 WITH_GLOBAL_KEYS = pytest.mark.parametrize(("kind", "product"), [ON_OPS_MANAGER, ON_OLD_OPS_MANAGER, *CURL])
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
 @pytest.fixture
