@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
 import os
 import re
@@ -15,6 +17,7 @@ import threading
 import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,10 +25,13 @@ import pytest
 import yaml
 
 from tests.emulator import (
+    AccessEntry,
     Emulator,
     Fault,
     Organization,
     ProgrammaticKey,
+    Secret,
+    ServiceAccount,
     World,
     by_id,
     object_id,
@@ -45,18 +51,23 @@ MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 
 
 DIRECTIVE = ".. code-block:: yaml+jinja\n"
+FILES = re.compile(r"code-block:: yaml\n\n((?:[ ]+.*\n|\n)+)")
 BLOCK = re.compile(rf"^{re.escape(DIRECTIVE)}\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)
 
 JANE = (sample.JANE.name, sample.JANE.login.secret)
 OWNER = (sample.OWNER.name, sample.OWNER.login.secret)
 PROGRAMMATIC = (sample.PROGRAMMATIC.public_key, sample.PROGRAMMATIC.private_key)
 OWNER_KEY = (sample.OWNER_KEY.public_key, sample.OWNER_KEY.private_key)
+OWNER_ACCOUNT = (sample.OWNER_ACCOUNT.id, sample.OWNER_ACCOUNT.login.value)
+READER_ACCOUNT = (sample.READER_ACCOUNT.id, sample.READER_ACCOUNT.login.value)
 SECOND_ORGANIZATION_ID = "5e2b0f6a9ccf64c8a1d0e312"
 ORGANIZATION_IDS = f"{sample.ORGANIZATION.id},{SECOND_ORGANIZATION_ID}"
 NO_PROXY_THERE = "http://127.0.0.1:9"
 VAULT_TOKEN = "hvs.CAESIJ2mQ0v7"
 PASSWORD = "correct horse battery staple"
 DAY = 86400
+START_OF_TOKENS = "eyJ"
+"""Every token is a JSON Web Token, which begins with an object in Base64."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +77,14 @@ class Step:
     Attributes:
         tasks: The outcome of each task that is not skipped: ``ok``, ``changed`` or ``failed``. Without any task, the
             run must fail.
-        server: The keys that afterwards differ from the sample world: by id ``absent``, ``disabled``, ``enabled`` or
-            ``changed``, and by its description each key that is ``new``. And the access lists that differ, by the id of
-            the key or ``global``: their blocks.
+        server: The keys and accounts that afterwards differ from the sample world: by id ``absent``, ``disabled``,
+            ``enabled`` or ``changed``, by its description each key that is ``new``, and by its name the roles and
+            blocks of each new account. And the access lists that differ, by the id of the key or ``global``: their
+            blocks.
         options: The options of ``ansible-playbook``.
         says: A text that the output must contain.
-        holds: The places that afterwards hold the private key of the key with this description, or with this id.
+        holds: The places that afterwards hold the private key of the key with this description or id, or the newest
+            secret of the account with this name, or the secret with this id.
         lacks: The files that afterwards do not exist.
         later: How many days after the step before this one starts.
         loses: A file that somebody removes first.
@@ -102,7 +115,7 @@ class Row:
         steps: The runs, one after the other on the same server.
         variables: The variables for ``-e``; ``{url}``, ``{ca}``, ``{cert}`` and ``{key}`` are those of the emulator,
             ``{hashicorp}`` is the address of a HashiCorp Vault, and ``{folder}`` is a folder for files.
-        login: The login, which the environment holds along with the address; None for neither.
+        login: A key or an account, which the environment holds along with the address; None for neither.
         environment: More variables of the environment.
         vault: A variable in the encrypted file ``secrets.yml``, and its value.
         product: The product that the emulator stands for.
@@ -111,6 +124,7 @@ class Row:
         hosts: The hosts of the inventory, in the group ``backup_servers``, and all on this machine.
         files: More files in the folder, by name.
         days: How old the key ``backup scripts`` of the sample world is; there is none if this is 0.
+        accounts: Accounts that the sample world has, too.
     """
 
     guide: str
@@ -126,6 +140,12 @@ class Row:
     hosts: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     days: float = 0
+    accounts: tuple[ServiceAccount, ...] = ()
+
+    @property
+    def world(self) -> World:
+        """The data of the emulator at the beginning."""
+        return world(self.days, *self.accounts)
 
 
 ALL_BUT_OWNER = dict.fromkeys(
@@ -172,15 +192,40 @@ def old_key(days: float) -> ProgrammaticKey:
         organization_id=sample.ORGANIZATION.id,
         description=BACKUP,
         project_roles={sample.PROJECT.id: ["GROUP_READ_ONLY"]},
+        access_list=[AccessEntry("192.0.2.10/32", last_used=time_of(-10))],
     )
+
+
+def time_of(days: float) -> str:
+    """Return the time in so many days, as the API writes it."""
+    return f"{datetime.fromtimestamp(NOW + days * DAY, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def ending_account(name: str, days: float) -> ServiceAccount:
+    """Return an account whose only secret ends in so many days."""
+    digits = hashlib.sha256(name.encode()).hexdigest()
+    secret = Secret(digits[:24], f"mdb_sa_sk_{digits[:40]}", time_of(days), time_of(days - 90))
+    client_id = f"mdb_sa_id_{digits[-24:]}"
+    return ServiceAccount(client_id, name, name, sample.ORGANIZATION.id, roles=["ORG_READ_ONLY"], secrets=[secret])
 
 
 OLD = old_key(40).id
 ROTATED = {BACKUP: "new", OLD: "changed"}
-# The file that the guide prints, with the project of the sample world.
+ENDING, LASTING = ending_account("backup", 10), ending_account("dashboard", 60)
+RENEWED = {ENDING.id: "changed"}
+OF_ENDING = {"org_id": sample.ORGANIZATION.id, "account_id": ENDING.id}
+OF_OLD_KEY = {"org_id": sample.ORGANIZATION.id, "key_id": old_key(40).public_key}
+LIKE_KEY = {"backup": "ORG_READ_ONLY GROUP_READ_ONLY 192.0.2.10/32"}
+# The files that the guides print, with the objects of these tests.
+(LISTED_ACCOUNTS,) = [
+    textwrap.dedent(block)
+    .replace("mdb_sa_id_5f1a2b3c4d5e6f7081920a01", ENDING.id)
+    .replace("mdb_sa_id_5f1a2b3c4d5e6f7081920a02", LASTING.id)
+    for block in FILES.findall(GUIDES["guide_renew_secrets"])
+]
 (SCRIPTS,) = [
     textwrap.dedent(block).replace("5f1a2b3c4d5e6f7081920e01", sample.PROJECT.id)
-    for block in re.findall(r"code-block:: yaml\n\n((?:[ ]+.*\n|\n)+)", GUIDES["guide_from_personal_keys"])
+    for block in FILES.findall(GUIDES["guide_from_personal_keys"])
 ]
 ROWS = [
     Row(
@@ -214,6 +259,49 @@ ROWS = [
         {"network": "203.0.113.0/24", "description": "Cork"},
         (sample.GLOBAL_KEY.public_key, sample.GLOBAL_KEY.private_key),
         product="ops-manager-6.0",
+    ),
+    Row(
+        "guide_from_keys_to_service_accounts",
+        "Make a service account like a key",
+        (
+            Step("ok ok changed", options=("--check", "--diff"), lacks=("client_secret", "client_id")),
+            Step("ok ok changed changed changed changed", LIKE_KEY, ("-vvvv",), holds={"client_secret": "backup"}),
+            Step("ok ok ok ok ok ok", LIKE_KEY, holds={"client_secret": "backup"}),
+            Step("ok failed", LIKE_KEY, ("-e", "key_id=abcdefgh"), says="has no key abcdefgh."),
+        ),
+        OF_OLD_KEY | {"account_name": "backup", "folder": "{folder}"},
+        OWNER_KEY,
+        product="atlas",
+        days=40,
+    ),
+    Row(
+        "guide_from_keys_to_service_accounts",
+        "Prove that a service account can log in",
+        (
+            Step("ok ok ok", options=("--check",), says="2099-12-31T23:59:59Z"),
+            Step("ok failed", options=("-vvvv", "-e", f"org_id={SECOND_ORGANIZATION_ID}")),
+        ),
+        {"org_id": sample.ORGANIZATION.id, "folder": "{folder}"},
+        OWNER_KEY,
+        product="atlas",
+        files={"client_id": READER_ACCOUNT[0], "client_secret": READER_ACCOUNT[1]},
+    ),
+    Row(
+        "guide_from_keys_to_service_accounts",
+        "Revoke a key that nobody uses any more",
+        (
+            Step(
+                "ok ok failed",
+                options=("-e", f"quiet_since={time_of(-11)}"),
+                says=f"{time_of(-11)} from: 192.0.2.10/32",
+            ),
+            *thrice("ok ok ok changed", "ok ok", {OLD: "absent"}),
+            Step("ok failed", {OLD: "absent"}, ("-e", f"key_id={sample.OWNER_KEY.public_key}"), "has no access list"),
+        ),
+        OF_OLD_KEY | {"quiet_since": time_of(-9)[:10]},
+        OWNER_ACCOUNT,
+        product="atlas",
+        days=40,
     ),
     Row(
         "guide_from_personal_keys",
@@ -394,6 +482,73 @@ ROWS = [
         product="ops-manager-5.0",
     ),
     Row(
+        "guide_renew_secrets",
+        "Renew a secret every night",
+        (
+            Step("changed", options=("--check",), holds={"client_secret": ENDING.secrets[0].id}, lacks=("reloaded",)),
+            Step(
+                "changed changed",
+                RENEWED,
+                ("-vvvv",),
+                holds={"client_secret": "backup", "client_secret.previous": ENDING.secrets[0].id},
+            ),
+            # The new secret ends, too. The old one has expired, so there is room.
+            Step("changed changed", RENEWED, holds={"client_secret": "backup"}, later=80),
+            Step("failed", RENEWED, says="set force: true", loses="client_secret"),
+        ),
+        OF_ENDING | RELOAD | {"controller_client_id": sample.OWNER_ACCOUNT.id, "secret_file": "{folder}/client_secret"},
+        READER_ACCOUNT,
+        vault=("controller_client_secret", OWNER_ACCOUNT[1]),
+        product="atlas",
+        hosts=("backup_server",),
+        files={"client_secret": ENDING.secrets[0].value},
+        accounts=(ENDING,),
+    ),
+    Row(
+        "guide_renew_secrets",
+        "Renew the secret that this play logs in with",
+        (
+            Step("changed ok", options=("--check",), holds={"client_secret": ENDING.secrets[0].id}),
+            Step("changed ok", RENEWED, ("-vvvv",), holds={"client_secret": "backup"}),
+            Step("ok ok", RENEWED, holds={"client_secret": "backup"}, later=8),
+        ),
+        OF_ENDING | {"secret_file": "{folder}/client_secret"},
+        READER_ACCOUNT,
+        product="atlas",
+        files={"client_secret": ENDING.secrets[0].value},
+        accounts=(replace(ENDING, roles=["ORG_OWNER"]),),
+    ),
+    Row(
+        "guide_renew_secrets",
+        "Renew the secrets of many service accounts with one token",
+        (
+            Step("ok changed changed", options=("--check",), holds={"backup": ENDING.secrets[0].id}),
+            Step("ok changed changed", RENEWED, ("-vvvv",), holds={"backup": "backup", "dashboard": "dashboard"}),
+            Step("ok ok changed", RENEWED, holds={"backup": "backup", "dashboard": "dashboard"}),
+        ),
+        {"org_id": sample.ORGANIZATION.id, "accounts_file": "{folder}/accounts.yml", "folder": "{folder}"},
+        OWNER_ACCOUNT,
+        product="atlas",
+        files={
+            "accounts.yml": LISTED_ACCOUNTS,
+            "backup": ENDING.secrets[0].value,
+            "dashboard": LASTING.secrets[0].value,
+        },
+        accounts=(ENDING, LASTING),
+    ),
+    Row(
+        "guide_renew_secrets",
+        "Fail if the last secret of an account ends too soon",
+        (
+            Step("ok failed", says=f"No secret of backup ({ENDING.id}) lasts until"),
+            Step("ok ok", options=("-vvvv", "-e", f"until={time_of(9)}")),
+        ),
+        {"org_id": sample.ORGANIZATION.id, "until": time_of(11)},
+        READER_ACCOUNT,
+        product="atlas",
+        accounts=(ENDING, LASTING),
+    ),
+    Row(
         "guide_rotation",
         "Rotate a key every night",
         (
@@ -462,12 +617,9 @@ ROWS = [
     Row(
         "guide_signing_in",
         "Let all tasks share one token",
-        (Step("ok ok ok changed"), Step("ok ok ok changed", options=("--check",))),
+        (Step("ok ok ok changed", options=("-vvvv",)), Step("ok ok ok changed", options=("--check",))),
         {"org_id": sample.ORGANIZATION.id, "project_id": sample.PROJECT.id},
-        environment={
-            "MONGODB_ATLAS_CLIENT_ID": sample.OWNER_ACCOUNT.id,
-            "MONGODB_ATLAS_CLIENT_SECRET": sample.OWNER_ACCOUNT.login.value,
-        },
+        OWNER_ACCOUNT,
         product="atlas",
     ),
     Row(
@@ -503,13 +655,15 @@ def is_playbook(block: str) -> bool:
     return any("hosts" in item for item in yaml.safe_load(block))
 
 
-def world(days: float = 0) -> World:
+def world(days: float, *accounts: ServiceAccount) -> World:
     """Return the sample world with a second organization that shares users with the first.
 
     Args:
         days: How old another key is; 0 for no such key.
+        *accounts: More accounts.
     """
     extended = sample_world()
+    extended.service_accounts |= copy.deepcopy(by_id(*accounts))
     extended.organizations |= by_id(Organization(SECOND_ORGANIZATION_ID, "Second", [sample.JOHN.id, sample.OWNER.id]))
     if days:
         key = old_key(days)
@@ -527,7 +681,24 @@ def differences(was: World, now: World) -> dict[str, str]:
     lists = {
         owner: blocks for owner, blocks in access_lists(now).items() if owner in listed and blocks != listed[owner]
     }
-    return personal | programmatic | lists
+    return personal | programmatic | lists | differences_of_accounts(was.service_accounts, now.service_accounts)
+
+
+def differences_of_accounts(was: t.Mapping[str, ServiceAccount], now: t.Mapping[str, ServiceAccount]) -> dict[str, str]:
+    """Return the accounts that differ, without the uses of their secrets: each login is one."""
+
+    def content(account: ServiceAccount) -> ServiceAccount:
+        secrets = [replace(secret, last_used_at=None) for secret in account.secrets]
+        return replace(account, secrets=secrets, access_list=[AccessEntry(each.block) for each in account.access_list])
+
+    found = {}
+    for account in now.values():
+        if account.id not in was:
+            roles = [*account.roles, *(role for roles in account.project_roles.values() for role in roles)]
+            found[account.name] = " ".join([*roles, *(entry.block for entry in account.access_list)])
+        elif content(account) != content(was[account.id]):
+            found[account.id] = "changed"
+    return found | {account_id: "absent" for account_id in was if account_id not in now}
 
 
 def differences_of_programmatic_keys(
@@ -660,9 +831,9 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
         inventory = {"backup_servers": {"hosts": {name: {"ansible_connection": "local"} for name in row.hosts}}}
         (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         options += ["-i", str(tmp_path / "inventory.yml"), "--forks", "1"]  # so the order of the hosts is known
-    was = world(row.days)
-    with Emulator(product=row.product, tls=row.tls, world=world(row.days)) as emulator, hashicorp_vault() as vault:
-        if row.days:
+    was = row.world
+    with Emulator(product=row.product, tls=row.tls, world=row.world) as emulator, hashicorp_vault() as vault:
+        if row.days or row.accounts:
             emulator.clock = NOW
         if row.fault:
             emulator.add_fault(row.fault)
@@ -677,16 +848,16 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
         }
         environment = dict(row.environment)
         if row.login:
-            public, private = row.login
+            is_account = row.login[0].startswith("mdb_sa_id_")
+            names = ("CLIENT_ID", "CLIENT_SECRET") if is_account else ("PUBLIC_API_KEY", "PRIVATE_API_KEY")
             environment = {
                 "MONGODB_ATLAS_BASE_URL": emulator.base_url,
-                "MONGODB_ATLAS_PUBLIC_API_KEY": public,
-                "MONGODB_ATLAS_PRIVATE_API_KEY": private,
+                **{f"MONGODB_ATLAS_{name}": value for name, value in zip(names, row.login, strict=True)},
                 "REQUESTS_CA_BUNDLE": emulator.tls.ca_path,
                 **row.environment,
             }
         options += ["-e", json.dumps({name: value.format(**places) for name, value in row.variables.items()})]
-        keys = dict(was.programmatic_keys)
+        keys, secrets = dict(was.programmatic_keys), secrets_of(was)
         keep_deleted(emulator, keys)
         for step in row.steps:
             if step.later:
@@ -699,8 +870,12 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
             assert differences(was, emulator.world) == step.server
             assert step.says in run.output or step.says in " ".join(run.output.split()), run.output
             keys |= emulator.world.programmatic_keys
+            secrets |= secrets_of(emulator.world)
             by_name = {key.description: key.private_key for key in keys.values()} | {
                 key.id: key.private_key for key in [*keys.values(), old_key(40)]
+            }
+            by_name |= secrets | {
+                account.name: account.secrets[-1].value for account in emulator.world.service_accounts.values()
             }
             assert {name: kept_in(name, folder, vault) for name in step.holds} == {
                 name: by_name[key] for name, key in step.holds.items()
@@ -708,6 +883,13 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
             assert [name for name in step.lacks if (folder / name).exists()] == []
             shown = run.output + repr(run.results)
             assert [key.id for key in keys.values() if key.private_key in shown] == []
+            assert [secret_id for secret_id, value in secrets.items() if value in shown] == []
+            assert START_OF_TOKENS not in shown
+
+
+def secrets_of(world: World) -> dict[str, str]:
+    """Return the secrets of all accounts by their ids."""
+    return {secret.id: secret.value for account in world.service_accounts.values() for secret in account.secrets}
 
 
 def test_every_playbook_of_the_guides_is_run() -> None:
