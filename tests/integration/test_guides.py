@@ -617,7 +617,14 @@ ROWS = [
     Row(
         "guide_signing_in",
         "Let all tasks share one token",
-        (Step("ok ok ok changed", options=("-vvvv",)), Step("ok ok ok changed", options=("--check",))),
+        (
+            Step("ok ok ok changed", options=("-vvvv",)),
+            Step(
+                "ok ok failed changed",
+                options=("--check", "-e", f"project_id={sample.JANE.id}"),
+                says="GROUP_NOT_FOUND",
+            ),
+        ),
         {"org_id": sample.ORGANIZATION.id, "project_id": sample.PROJECT.id},
         OWNER_ACCOUNT,
         product="atlas",
@@ -885,6 +892,8 @@ def test_a_playbook_of_a_guide_does_what_the_guide_says(playbook: Playbook, tmp_
             assert [key.id for key in keys.values() if key.private_key in shown] == []
             assert [secret_id for secret_id, value in secrets.items() if value in shown] == []
             assert START_OF_TOKENS not in shown
+        tokens, revocations = (f"POST /api/oauth/{name} 200" for name in ("token", "revoke"))
+        assert emulator.calls.count(tokens) == emulator.calls.count(revocations)
 
 
 def secrets_of(world: World) -> dict[str, str]:
