@@ -19,11 +19,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.emulator import Emulator
+from tests.emulator import Emulator, sample_world
 from tests.emulator.sample import JANE, JOHN, ORGANIZATION, OWNER
 
 if t.TYPE_CHECKING:
     from tests.integration.conftest import Playbook
+
+
+PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 
 
 def login(user_name: str, secret: str, emulator: Emulator) -> dict[str, str]:
@@ -39,6 +42,24 @@ def states(emulator: Emulator, user_id: str) -> Counter[bool]:
     user = emulator.world.users.get(user_id)
     assert user
     return Counter(key.enabled for key in user.keys)
+
+
+def test_every_playbook_has_a_preview_on_an_organization_without_keys(playbook: Playbook, tmp_path: Path) -> None:
+    world = sample_world()
+    for user in (JANE, JOHN):
+        world.users[user.id].keys = []
+    with Emulator(world=world) as emulator:
+        everything = [{"import_playbook": f"mongodb.atlas.{path.stem}"} for path in PLAYBOOKS.glob("*.yml")]
+        (tmp_path / "all.yml").write_text(yaml.safe_dump(everything), encoding="utf-8")
+        report = str(tmp_path / "report.csv")
+        variables = {"org_id": ORGANIZATION.id, "user_name": JANE.name, "key_id": JANE.spare.id, "report": report}
+        environment = login(OWNER.name, OWNER.login.secret, emulator)
+        options = ("--check", "--diff", "-e", json.dumps(variables))
+        run = playbook(str(tmp_path / "all.yml"), *options, environment=environment)
+        assert run.exit_code == 0, run.output
+        assert run.output.count("PLAY [") == len(everything)
+        assert {request.method for request in emulator.requests} == {"GET"}
+    assert not Path(report).exists()
 
 
 def test_revoke_with_everything_from_the_environment(playbook: Playbook, emulator: Emulator) -> None:
