@@ -85,7 +85,7 @@ class Digest:
     account_id = ""
 
     def __init__(self, username: str, password: str) -> None:
-        self._username = username
+        self.username = username
         self._password = password
         self._challenge: Challenge | None = None
         self._count = 0
@@ -116,7 +116,7 @@ class Digest:
             return {}
         self._count += 1
         credentials = authorization(
-            self._challenge, self._username, self._password, method, target, self._count, secrets.token_hex(8)
+            self._challenge, self.username, self._password, method, target, self._count, secrets.token_hex(8)
         )
         # http.client sends Latin-1, and RFC 7616 wants the user name in UTF-8.
         return {"Authorization": credentials.encode().decode("latin-1")}

@@ -21,7 +21,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_li
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import organization_of, own_roles
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import ServiceAccounts
-from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result, Task
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login, Result, Task
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
@@ -48,6 +48,28 @@ def describe_login(client: Client, _wanted: None, task: Task) -> Result:
     else:
         found = {"kind": "access_token", "org_id": _organization(client)}
     return Result({"changed": False, "login": {**_UNKNOWN, **found}})
+
+
+def describe_unlisted(client: Client, login: Login, organization_id: str | None) -> dict[str, t.Any]:
+    """Describe a login that no list has shown, with one request at most.
+
+    Args:
+        client: The server.
+        login: The login.
+        organization_id: The only organization that the login sees; None if there are several.
+
+    Raises:
+        RequestError: The server refused the login, or did not answer.
+    """
+    if isinstance(login, Digest):
+        found = _key(client)
+        if found["kind"] == "user_api_key":
+            found["name"] = login.username
+    elif isinstance(login, ServiceAccount):
+        found = {"kind": "service_account", "id": login.account_id, "org_id": organization_id}
+    else:
+        found = {"kind": "access_token", "org_id": organization_id}
+    return {name: found.get(name) for name in ("kind", "id", "name", "roles", "org_id")}
 
 
 def _key(client: Client) -> dict[str, t.Any]:

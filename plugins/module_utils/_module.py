@@ -100,12 +100,23 @@ PLACE_OPTIONS: dict[str, dict[str, t.Any]] = {
 """The options for an organization or a project, as the fragments ``organization`` and ``project`` describe them."""
 
 
+SecretsIn = t.Callable[[t.Mapping[str, t.Any]], set[str]]
+"""Finds secrets in the options of a task."""
+
+
 class Module(AnsibleModule):  # type: ignore[misc]
     """A module that masks secrets in the wrong options.
 
     Ansible logs the options on the target and repeats them in the result. It masks only the options with ``no_log`` in
     the argument spec. This hook is the last one before Ansible looks at the options for the first time.
+
+    Args:
+        secrets: Finds further secrets in the options.
     """
+
+    def __init__(self, secrets: SecretsIn, **settings: t.Any) -> None:
+        self._secrets_in = secrets
+        super().__init__(**settings)
 
     def _load_params(self) -> None:
         super()._load_params()
@@ -115,6 +126,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         set_outside = [os.environ.get(name) for names in ENVIRONMENT.values() for name in names]
         self.no_log_values |= secrets_in(given + set_outside)
         secrets = [os.environ.get(name, "") for option in SECRETS for name in ENVIRONMENT[option]]
+        secrets += self._secrets_in(self.params)
         # Ansible would mask a shorter text in every word of the result.
         self.no_log_values |= {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
 
@@ -133,6 +145,7 @@ def run_module(
     *,
     prefers_key: bool = False,
     only_account: bool = False,
+    secrets: SecretsIn = lambda _options: set(),
     **constraints: t.Any,
 ) -> None:
     """Run one task from its options to its result.
@@ -144,12 +157,14 @@ def run_module(
             everything that it cannot do.
         prefers_key: Whether an API key wins if the environment has several logins.
         only_account: Whether the task can log in as a service account only.
+        secrets: Finds secrets in options that do not always hold one.
         constraints: How options go together, as arguments of ``AnsibleModule``: ``mutually_exclusive`` and the like.
     """
     # Imported objects live as long as the process. At its end Python would scan all of them, which takes 25 ms.
     gc.freeze()
     gc.enable()
     module = Module(
+        secrets,
         argument_spec={**CONNECTION_OPTIONS, **options},
         required_by={"client_key": ["client_cert"]},
         supports_check_mode=True,

@@ -16,9 +16,9 @@ _REQUIRED = "apiAccessListRequired"
 _HOURS = "maxServiceAccountSecretValidityInHours"
 
 
-def _document(organization: Organization) -> Document:
+def _document(call: Call, organization: Organization) -> Document:
     return {
-        _REQUIRED: organization.access_list_required,
+        **({_REQUIRED: organization.access_list_required} if call.switches.tells_access_list_required else {}),
         "genAIFeaturesEnabled": True,
         _HOURS: organization.longest_secret_hours,
         "multiFactorAuthRequired": False,
@@ -27,7 +27,7 @@ def _document(organization: Organization) -> Document:
 
 
 def _one(call: Call) -> Outcome:
-    return _document(visible_organization(call))
+    return _document(call, visible_organization(call))
 
 
 def _update(call: Call) -> Outcome:
@@ -43,7 +43,7 @@ def _update(call: Call) -> Outcome:
         raise invalid(_HOURS)
     organization.access_list_required = required
     organization.longest_secret_hours = hours
-    return _document(organization)
+    return _document(call, organization)
 
 
 ROUTES = (

@@ -68,6 +68,8 @@ class Switches:
         secret_order: The order of the secrets of an account.
         sends_date: Each answer has the header ``Date``.
         shuffles_roles: The roles of a key or account come in random order, as they do on Atlas.
+        tells_access_list_required: The settings of an organization have the field ``apiAccessListRequired``, which no
+            specification requires.
         tells_system_managed: Accounts have the field ``systemManaged``, as in newer contracts.
         third_secret: The status for a third secret of an account.
         token_rate_limit: The body that refuses too many requests for tokens: an error of the API, as it was recorded,
@@ -118,6 +120,7 @@ class Switches:
     secret_order: Literal["oldest-first", "newest-first"] = "oldest-first"
     sends_date: bool = True
     shuffles_roles: bool = False
+    tells_access_list_required: bool = True
     tells_system_managed: bool = True
     third_secret: Literal["400", "403", "409"] = "400"
     token_rate_limit: Literal["api-error", "oauth"] = "api-error"

@@ -321,6 +321,7 @@ OPERATIONS = [
     ),
     Operation("service_account_access_list_info", "service_account_access_list_info", ON_ACCOUNT, "GET", None),
     Operation("login_info", "login_info", {}, "GET", None),
+    Operation("credential_info", "credential_info", {}, "GET", None),
 ]
 
 # A row that takes long because the server never ends its answer is about the client, which is the same for all modules.

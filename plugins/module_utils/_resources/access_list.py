@@ -399,7 +399,7 @@ def _read_block(option: str, text: str) -> str:
     Raises:
         OptionError: As for :func:`read_blocks`.
     """
-    block = _parse(text)
+    block = parse_block(text)
     if block is None:
         raise OptionError(f"{option}: {_explain(text)} {_RULE}")
     interface = ip_interface(text)
@@ -411,7 +411,7 @@ def _read_block(option: str, text: str) -> str:
     return str(block)
 
 
-def _parse(text: str) -> IPv4Network | IPv6Network | None:
+def parse_block(text: str) -> IPv4Network | IPv6Network | None:
     """Return the block of an address or block; None for any other text."""
     # Some systems read a number with a leading zero as octal, so that the address would be another one.
     if not _FORM.fullmatch(text) or (":" not in text and re.search(r"(^|[./])0[0-9]", text)):
@@ -442,7 +442,7 @@ def _explain(text: str) -> str:
 
 def _block_id(text: str) -> str:
     """Return the id of an entry that a server shows. A text that is no block is its own id, and equals no other."""
-    block = _parse(text)
+    block = parse_block(text)
     # An address inside of a block is no block, and the server knows the entry by its own text only.
     return str(block) if block and ip_interface(text).ip == block.network_address else text
 
@@ -452,7 +452,7 @@ def _on_the_wire(entry_id: str) -> tuple[str | None, str]:
 
     The published patterns take all eight groups of any IPv6 address; some short forms they do not take.
     """
-    block = _parse(entry_id)
+    block = parse_block(entry_id)
     if block is None or _block_id(entry_id) != str(block):
         return None, entry_id
     address = block.network_address.exploded if block.num_addresses == 1 else None

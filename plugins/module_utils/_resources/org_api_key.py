@@ -149,7 +149,7 @@ def read_key(document: t.Mapping[str, t.Any], roles: list[str]) -> Item:
             "public_key": public_key,
             "description": description,
             "roles": roles,
-            "projects": _projects(document),
+            "projects": project_roles(document),
             # The answer that makes a key holds the whole private key.
             "obfuscated_key": f"********-****-****-{end}" if end else None,
             "created_at": None if made_at is None else _time(made_at),
@@ -211,7 +211,14 @@ def _roles(document: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     return [role for role in listed if isinstance(role, dict) and isinstance(role.get("roleName"), str)]
 
 
-def _projects(document: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+def roles_outside_projects(document: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the names of the roles that a user has in organizations, and then those in the Ops Manager as a whole."""
+    roles = [(not role.get("orgId"), role["roleName"]) for role in _roles(document) if not role.get("groupId")]
+    return list(dict.fromkeys(name for _is_global, name in sorted(roles)))
+
+
+def project_roles(document: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Return the projects in which a key or a user has roles, with these roles."""
     project_ids = sorted({role["groupId"] for role in _roles(document) if isinstance(role.get("groupId"), str)})
     return [{"project_id": each, "roles": own_roles(document, "groupId", each)} for each in project_ids]
 

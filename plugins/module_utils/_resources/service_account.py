@@ -127,6 +127,10 @@ class ServiceAccounts(Resource):
         """List all accounts. Without those of the system, the list could not tell that an account does not exist."""
         return self._request("GET")._replace(query={"includeSystemManaged": "true"})
 
+    def user_list_request(self) -> Request:
+        """List the accounts without those of the system."""
+        return self._request("GET")
+
     def get_request(self, item_id: str) -> Request:
         """Read one account."""
         return self._request("GET", item_id)

@@ -37,6 +37,12 @@ def test_the_settings_tell_whether_keys_need_an_access_list(start: Start, versio
     assert client.call("GET", SETTINGS, login=READER).error_code == "ORG_REQUIRES_ACCESS_LIST"
 
 
+def test_a_server_may_not_tell_whether_keys_need_an_access_list(start: Start) -> None:
+    client = start(product="atlas", switches=Switches(tells_access_list_required=False))
+    settings = client.call("GET", SETTINGS, login=READER).document
+    assert ("apiAccessListRequired" in settings, settings["multiFactorAuthRequired"]) == (False, False)
+
+
 def test_only_an_owner_of_the_organization_changes_its_settings(start: Start) -> None:
     answer = start(product="atlas").call("PATCH", SETTINGS, {"apiAccessListRequired": True}, login=READER)
     assert (answer.status, answer.error_code) == (401, "USER_UNAUTHORIZED")
