@@ -32,7 +32,7 @@ class Run:
     Attributes:
         exit_code: The exit code.
         output: The whole output.
-        results: The result of each task, in order, with ``host`` and ``failed``.
+        results: The result of each task, in order, with ``host``, ``task`` and ``failed``.
     """
 
     exit_code: int
@@ -117,7 +117,10 @@ def make_playbook(folder: Path) -> Playbook:
             cwd=folder,
         )
         lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        results = [{**line["result"], "failed": line["outcome"] == "failed", "host": line["host"]} for line in lines]
+        results = [
+            {**line["result"], "failed": line["outcome"] == "failed", "host": line["host"], "task": line["task"]}
+            for line in lines
+        ]
         return Run(done.returncode, done.stdout, results)
 
     return run

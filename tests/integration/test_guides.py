@@ -50,6 +50,9 @@ PLAYBOOKS = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 
 
+ONLY_COMMANDS = ("guide_leaked_key",)
+"""The guides without a playbook of their own: their commands run playbooks of the collection."""
+
 DIRECTIVE = ".. code-block:: yaml+jinja\n"
 FILES = re.compile(r"code-block:: yaml\n\n((?:[ ]+.*\n|\n)+)")
 BLOCK = re.compile(rf"^{re.escape(DIRECTIVE)}\n((?:[ ]+.*\n|\n)+)", re.MULTILINE)
@@ -223,6 +226,12 @@ LIKE_KEY = {"backup": "ORG_READ_ONLY GROUP_READ_ONLY 192.0.2.10/32"}
     .replace("mdb_sa_id_5f1a2b3c4d5e6f7081920a02", LASTING.id)
     for block in FILES.findall(GUIDES["guide_renew_secrets"])
 ]
+# The credentials of the sample world that have no access list.
+SEVERE = [
+    *(key.public_key for key in (sample.PROGRAMMATIC, sample.OWNER_KEY, sample.READER_KEY, sample.PROJECT_OWNER_KEY)),
+    *(account.id for account in (sample.OWNER_ACCOUNT, sample.READER_ACCOUNT, sample.SYSTEM_ACCOUNT)),
+]
+# The file that the guide prints, with the project of the sample world.
 (SCRIPTS,) = [
     textwrap.dedent(block).replace("5f1a2b3c4d5e6f7081920e01", sample.PROJECT.id)
     for block in FILES.findall(GUIDES["guide_from_personal_keys"])
@@ -304,6 +313,18 @@ ROWS = [
         days=40,
     ),
     Row(
+        "guide_audit",
+        "List the credentials that nobody has used for a year",
+        (
+            Step(
+                "ok ok",
+                says=f"service_account_secret {sample.PROJECT_ACCOUNT.id} (Backend team): last used at 2020-02-09",
+            ),
+        ),
+        login=OWNER_KEY,
+        product="atlas",
+    ),
+    Row(
         "guide_from_personal_keys",
         "Make a programmatic key for each script",
         (
@@ -314,43 +335,6 @@ ROWS = [
         {"org_id": sample.ORGANIZATION.id, "scripts_file": "{folder}/scripts.yml", "folder": "{folder}"},
         OWNER,
         files={"scripts.yml": SCRIPTS},
-    ),
-    Row(
-        "guide_leaked_key",
-        "Suspend a leaked key",
-        thrice("ok ok ok changed", "ok ok ok ok", {sample.JANE.spare.id: "disabled"}),
-        {"org_id": sample.ORGANIZATION.id, "key_end": sample.JANE.spare.secret[-12:]},
-        OWNER,
-    ),
-    Row(
-        "guide_leaked_key",
-        "Suspend a leaked key",
-        (
-            Step("ok failed", says="0 of 3 keys end with 000000000000.", options=("-e", "key_end=000000000000")),
-            Step("ok failed", says="keys end with 71c4be58.", options=("-e", "key_end=71c4be58")),
-            Step("ok ok ok changed", says="The task logs in with the key", options=("--check",)),
-        ),
-        {"user_name": sample.JANE.name, "key_end": sample.JANE.login.secret[-12:]},
-    ),
-    Row(
-        "guide_leaked_key",
-        "Revoke a leaked key",
-        thrice("changed ok", "ok ok ok", {sample.JANE.spare.id: "absent"}, first="changed ok ok"),
-        SPARE_KEY,
-    ),
-    Row(
-        "guide_leaked_key",
-        "Revoke a leaked key",
-        (Step("changed failed", {sample.JANE.login.id: "absent"}, says="The login was refused"),),
-        {"user_id": sample.JANE.id, "key_id": sample.JANE.login.id},
-    ),
-    Row("guide_leaked_key", "Revoke a leaked key", (Step("failed", says="NOT_SELF"),), SPARE_KEY, OWNER),
-    Row(
-        "guide_leaked_key",
-        "Revoke a leaked key",
-        (Step("changed ok ok", {sample.JANE.spare.id: "absent"}),),
-        SPARE_KEY,
-        fault=Fault(method="DELETE", drop=True, after_work=True),
     ),
     Row(
         "guide_new_key",
@@ -547,6 +531,17 @@ ROWS = [
         READER_ACCOUNT,
         product="atlas",
         accounts=(ENDING, LASTING),
+    ),
+    Row(
+        "guide_pipeline_gate",
+        "Fail if a credential has a severe finding that nobody has accepted",
+        (
+            Step("ok failed", says="Not accepted: kfjwbqzs, owqhtzrd, pgnkwyue, mdb_sa_id_"),
+            Step("ok ok", options=("-e", f"accepted={','.join(SEVERE)}")),
+        ),
+        {"accepted": sample.READER_KEY.public_key},
+        OWNER_KEY,
+        product="atlas",
     ),
     Row(
         "guide_rotation",
@@ -901,6 +896,124 @@ def secrets_of(world: World) -> dict[str, str]:
     return {secret.id: secret.value for account in world.service_accounts.values() for secret in account.secrets}
 
 
+def test_the_commands_of_the_guide_about_a_leak_do_what_it_says(playbook: Playbook, tmp_path: Path) -> None:
+    (guide,) = ONLY_COMMANDS
+    commands = re.findall(r"^ +ansible-playbook (mongodb\.atlas\.leaked.*)", GUIDES[guide], re.MULTILINE)
+    public, private = PROGRAMMATIC
+    ids = {
+        "5f1a2b3c4d5e6f7081920b01": sample.SPARE_KEY.id,
+        "mdb_sa_id_5f1a2b3c4d5e6f7081920d01": sample.PROJECT_ACCOUNT.id,
+    }
+    texts = [sample.SPARE_KEY.private_key, sample.SPARE_KEY.private_key, sample.PROJECT_ACCOUNT.login.value]
+    says = [f"-e confirm={sample.SPARE_KEY.id}", "is gone. The record is", "is gone. The record is"]
+    with Emulator(product="atlas") as emulator:
+        for command, text, message in zip(commands, texts, says, strict=True):
+            for printed, real in ids.items():
+                command = command.replace(printed, real)
+            environment = {
+                "MONGODB_ATLAS_BASE_URL": emulator.base_url,
+                "MONGODB_ATLAS_PUBLIC_API_KEY": public,
+                "MONGODB_ATLAS_PRIVATE_API_KEY": private,
+                "MONGODB_ATLAS_LEAKED": text,
+                "PWD": str(tmp_path),
+            }
+            run = playbook(*command.split(), environment=environment)
+            assert run.exit_code == 0
+            assert message in run.results[-1]["msg"]
+        assert sorted(path.name for path in tmp_path.glob("leaked-*.json")) == sorted(
+            f"leaked-{real}.json" for real in ids.values()
+        )
+        assert sample.SPARE_KEY.id not in emulator.world.programmatic_keys
+        assert sample.PROJECT_ACCOUNT.id not in emulator.world.service_accounts
+
+
+@pytest.mark.parametrize("said", re.findall(r'^"([^"]+)"', GUIDES["guide_leaked_key"], re.MULTILINE))
+def test_the_guide_about_a_leak_quotes_messages_that_exist(said: str) -> None:
+    sources = [ROOT / "playbooks" / "leaked.yml", *(ROOT / "plugins" / "module_utils").rglob("*.py")]
+    texts = " ".join(" ".join(path.read_text(encoding="utf-8") for path in sources).split())
+    # The playbook puts the last word of the outcome into its sentences.
+    assert said in texts or said in ("is gone", "is suspended")
+
+
+# How each command of the guides about the playbook audit ends, and the reports that it writes.
+AUDITS = [
+    ("guide_audit", "mongodb.atlas.audit", 0, ["credentials"]),
+    ("guide_audit", "mongodb.atlas.audit -e org_id={id} -e report=audit-of-november", 0, ["audit-of-november"]),
+    ("guide_audit", "mongodb.atlas.audit -e kinds=service_account --check", 0, []),
+    (
+        "guide_audit",
+        "mongodb.atlas.audit -i servers.yml -e @secrets.yml --ask-vault-pass -e servers=mongodb_servers",
+        0,
+        ["credentials"],
+    ),
+    ("guide_pipeline_gate", "mongodb.atlas.audit -e fail_on=high", 2, ["credentials"]),
+    ("guide_pipeline_gate", "mongodb.atlas.audit -e fail_on=critical -e kinds=org_api_key --check", 0, []),
+    ("guide_ops_manager_5", "mongodb.atlas.audit -e kinds=user_api_key -e report=personal-keys", 0, ["personal-keys"]),
+]
+
+
+@pytest.mark.parametrize(("guide", "command", "exit_code", "written"), AUDITS)
+def test_an_audit_of_a_guide_does_what_the_guide_says(
+    playbook: Playbook, tmp_path: Path, guide: str, command: str, exit_code: int, written: list[str]
+) -> None:
+    assert f"    ansible-playbook {command.format(id='5f1a2b3c4d5e6f7081920c01')}\n" in GUIDES[guide]
+    is_old = guide == "guide_ops_manager_5"
+    with (
+        Emulator(product="ops-manager-4.4" if is_old else "atlas") as emulator,
+        Emulator(product="ops-manager-6.0", tls="server") as cork,
+    ):
+        public, private = OWNER if is_old else OWNER_KEY
+        environment = {
+            "MONGODB_ATLAS_BASE_URL": emulator.base_url,
+            "MONGODB_ATLAS_PUBLIC_API_KEY": public,
+            "MONGODB_ATLAS_PRIVATE_API_KEY": private,
+            "PWD": str(tmp_path),
+        }
+        write_inventory(tmp_path, emulator, cork)
+        options = command.format(id=sample.ORGANIZATION.id).replace(" --ask-vault-pass", "").split()
+        run = playbook(*options, environment=environment)
+        assert run.exit_code == exit_code, run.output
+        assert sorted(path.stem for path in tmp_path.glob("*.html")) == written
+        assert sorted(path.stem for path in tmp_path.glob("*.csv")) == written
+        hosts = "atlas", "ops_manager_cork"
+        assert "servers.yml" not in options or all(
+            f'"{host}",' in (tmp_path / "credentials.csv").read_text(encoding="utf-8") for host in hosts
+        )
+
+
+def write_inventory(folder: Path, atlas: Emulator, ops_manager: Emulator) -> None:
+    """Write the inventory that the guide prints, with the addresses and logins of the emulators, and its secrets."""
+    (printed,) = re.findall(r"code-block:: yaml\n\n((?:[ ]+.*\n|\n)+)", GUIDES["guide_audit"])
+    inventory = yaml.safe_load(printed)
+    hosts = inventory["mongodb_servers"]["hosts"]
+    hosts["atlas"] |= {"base_url": atlas.base_url, "client_id": sample.OWNER_ACCOUNT.id}
+    assert ops_manager.tls
+    hosts["ops_manager_cork"] |= {
+        "base_url": ops_manager.base_url,
+        "ca_path": ops_manager.tls.ca_path,
+        "public_key": sample.GLOBAL_KEY.public_key,
+    }
+    secrets = {
+        "vault_atlas_client_secret": sample.OWNER_ACCOUNT.login.value,
+        "vault_cork_private_key": sample.GLOBAL_KEY.private_key,
+    }
+    (folder / "servers.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    (folder / "secrets.yml").write_text(yaml.safe_dump(secrets), encoding="utf-8")
+
+
+def test_every_audit_of_the_guides_is_run() -> None:
+    printed = {
+        (guide, command)
+        for guide in GUIDES
+        for command in re.findall(r"ansible-playbook (mongodb\.atlas\.audit.*)", GUIDES[guide])
+    }
+    run = {(guide, command.format(id="5f1a2b3c4d5e6f7081920c01")) for guide, command, _code, _written in AUDITS}
+    others = {guide for guide, _command in printed - run}
+    # These are the same commands with other ids.
+    assert others == {"guide_from_personal_keys", "guide_ops_manager_5", "guide_signing_in"}
+    assert run <= printed
+
+
 def test_every_playbook_of_the_guides_is_run() -> None:
     assert {(guide, play) for guide in GUIDES for play in plays(guide)} == {(row.guide, row.play) for row in ROWS}
 
@@ -909,7 +1022,7 @@ def test_every_playbook_of_the_guides_is_run() -> None:
 def test_every_block_is_yaml_with_names(guide: str) -> None:
     found = blocks(guide)
     assert len(found) == GUIDES[guide].count(DIRECTIVE.strip())
-    assert plays(guide), "a guide has at least one playbook"
+    assert plays(guide) or guide in ONLY_COMMANDS, "a guide has at least one playbook"
     for block in found:
         items = yaml.safe_load(block)
         assert all("name" in task for item in items for task in [item, *item.get("tasks", [])])

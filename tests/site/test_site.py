@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -21,16 +20,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 SECTIONS = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
 GUIDES = [guide for section in SECTIONS for guide in section["toctree"]]
 PAGES = [*(f"docsite/{guide}.html" for guide in GUIDES), *(f"{module}_module.html" for module in MODULES)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @dataclass
@@ -59,14 +55,6 @@ def address(site: Path) -> t.Iterator[str]:
         threading.Thread(target=server.serve_forever, args=(0.02,)).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> t.Iterator[BrowserContext]:
-    # A page that loads something from another host fails, with a network and without.
-    options = ["--disable-gpu", "--disable-quic", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=options) as browser:
-        yield browser.new_context()
 
 
 @pytest.fixture(scope="module")
