@@ -219,9 +219,10 @@ def _explain(option: str, value: str, values: t.Sequence[str], listed_by: str) -
     """Say what a text that is not an id looks like, and what to write instead."""
     text = value.strip()
     ids = _ID_IN_TEXT.findall(" ".join(values))
-    look_up = f" Give the id of the key, which mongodb.atlas.{listed_by} lists." if listed_by else ""
+    look_up = f" Give the id, which mongodb.atlas.{listed_by} lists." if listed_by else ""
     if secrets_in(value):
-        return f"holds a key itself, which is a secret. {_NOT_REPEATED}{look_up}"
+        what = "the secret of a service account" if _CLIENT_SECRET.search(value) else "a key itself, which is a secret"
+        return f"holds {what}. {_NOT_REPEATED}{look_up}"
     if not text:
         return "is empty."
     if text.startswith("__omit_place_holder__"):

@@ -183,7 +183,11 @@ class ServiceAccount:
                 problem = error.problem.rstrip(".")
             else:
                 problem = next((f"HTTP {status}" for status in statuses if status != 200), "")
-        return f"The task could not revoke its token ({problem}). It ends by itself after an hour." if problem else ""
+        return (
+            f"The task could not revoke its token ({problem}). The token ends by itself after an hour."
+            if problem
+            else ""
+        )
 
     def _get(self, post: Post) -> tuple[str, float]:
         if self._refused:  # a task sends a refused secret only once
@@ -261,7 +265,7 @@ def _oauth_error(response: Response, code: str, description: str | None) -> Requ
     if code == "access_denied":
         advice = (
             "A service account can have 100 live tokens. They end by themselves after an hour. Let a whole play share "
-            "one token, and let nothing kill tasks before they revoke theirs."
+            "one token, and do not kill tasks before they revoke their tokens."
         )
     return _error(ApiError, response, problem, advice, document=document)
 

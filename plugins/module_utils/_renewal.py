@@ -329,8 +329,8 @@ def _about_login(place: SecretPlace, deleted: t.Sequence[Item], login: Login) ->
     if login.account_id is None and deleted:
         listed = ", ".join(item.id for item in deleted)
         return [
-            f"The task logs in with access_token, so it cannot tell which {place.noun} is its own. If it is one of "
-            f"those that it deletes ({listed}), the token may end with it."
+            f"The task logs in with access_token, so it cannot tell which {place.noun} is its own. If it deletes its "
+            f"own, the token may end, too. It deletes: {listed}."
         ]
     return [
         f"A token that somebody got with the {place.noun} {item.id} may live on for up to an hour."
@@ -573,7 +573,7 @@ class _Renewing:
         """Say which secrets end earlier now, although the new one is deleted again."""
         place = self._wanted.place
         changed = [outcome.after for outcome in self._outcomes(None).values() if outcome.after and outcome.before]
-        return [f"Because of it, an older one ends earlier: {place.summary(item)}." for item in changed]
+        return [f"Because it was made, an older one ends earlier: {place.summary(item)}." for item in changed]
 
     def _outcomes(self, current: Secret | None) -> dict[str, Outcome]:
         """Return the outcomes for the current secret, if there is one, and then for all others."""

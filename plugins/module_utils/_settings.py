@@ -151,7 +151,8 @@ def auth_from(
         )
     if not options.get("validate_certs", True):
         warnings.append(
-            f"The login with a {kind} sends a secret, and validate_certs is false: anybody on the way can read it."
+            f"The login with a {kind} sends a secret, and validate_certs is false. So anybody on the network path can "
+            "read it."
         )
     if kind == "access token":
         return Token(values[0]), warnings

@@ -29,7 +29,7 @@ options:
     description:
       - With V(present), the task gets a new token, in check mode too, so that the other tasks of the play can log in.
         The token is not revoked at the end of the task. It ends by itself after an hour.
-      - With V(absent), the task revokes the token. The server answers a revocation with success whatever the text is.
+      - With V(absent), the task revokes the token. The server reports success whatever text it is asked to revoke.
         So the task first tries whether the server accepts the token. If not, nothing is left to do. After the
         revocation, the task tries the token again. If the server still accepts it, the task fails.
     type: str
@@ -55,7 +55,8 @@ extends_documentation_fragment:
   - mongodb.atlas.connection
 notes:
   - The token is in the result. Set C(no_log=true) on the task that gets it. Otherwise, the module warns.
-  - A task with the keyword C(async) is refused, because Ansible keeps its result in a file that others can read.
+  - With O(state=present) and the keyword C(async), the task fails before it sends anything, because Ansible keeps the
+    result in a file that others can read.
 seealso:
   - module: mongodb.atlas.login_info
 """
@@ -84,7 +85,7 @@ EXAMPLES = r"""
       check_mode: false
       when: login.access_token is defined
 
-- name: Revoke a token that somebody has seen
+- name: Revoke a token that leaked
   mongodb.atlas.access_token:
     client_id: "{{ vault_client_id }}"
     client_secret: "{{ vault_client_secret }}"

@@ -13,8 +13,8 @@ author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
   - Puts service accounts of an organization into a project, changes their roles there, and takes them out again.
-  - A service account that leaves a project still exists. It can log in with its roles in the organization and in other
-    projects.
+  - A service account that leaves a project still exists. It can still log in, with its roles in the organization and in
+    other projects.
   - Atlas and Cloud Manager have service accounts, Ops Manager does not.
 options:
   account_id:
@@ -23,7 +23,7 @@ options:
         which is V(mdb_sa_id_) and 24 hexadecimal digits.
       - With O(state=present), the task puts the service accounts that are not in the project there. That needs
         O(roles).
-      - If a value is no client id, the task fails before it sends anything.
+      - If a value is not a client id, the task fails before it sends anything.
     type: list
     elements: str
     required: true
@@ -135,8 +135,9 @@ project_service_account:
   returned: success, and on failure if the task is about one service account
   type: dict
 msg:
-  description: Where the service accounts still are.
-  returned: with O(state=absent), and on failure the reason
+  description: With O(state=absent), a reminder that the service accounts still exist in the organization. On failure,
+    the error message.
+  returned: with O(state=absent), and on failure
   type: str
 project_id:
   description: The id of the project.

@@ -12,8 +12,8 @@ version_added: 1.1.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Lists the service accounts in a project, with those that a part of Atlas made for itself. The module reads all pages
-    of the list.
+  - Lists the service accounts in a project, including those that Atlas manages itself. The module reads all pages of
+    the list.
   - If the module cannot read the list, the task fails. It never returns an empty list instead.
   - Atlas and Cloud Manager have service accounts, Ops Manager does not.
 options:
@@ -22,12 +22,12 @@ options:
       - One or several service accounts, each named by its client id, which is V(mdb_sa_id_) and 24 hexadecimal digits.
         The module returns only these.
       - If one of them is not in the project, the result leaves it out, and the task does not fail.
-      - If a value is no client id, the task fails before it sends anything.
+      - If a value is not a client id, the task fails before it sends anything.
     type: list
     elements: str
   name:
     description:
-      - The module returns only the service accounts with exactly this name. Several can have the same.
+      - The module returns only the service accounts with exactly this name. Several can have the same name.
     type: str
 extends_documentation_fragment:
   - mongodb.atlas.attributes

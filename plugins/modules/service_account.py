@@ -19,7 +19,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module reads the accounts, and reports the change that it would make. There is no secret then.
+      - The module reads the accounts, and reports the change that it would make. The result then has no secret.
   diff_mode:
     support: full
   idempotent:
@@ -58,8 +58,9 @@ options:
     elements: str
   secret_valid_for:
     description:
-      - How many hours the secret of a new account is valid, from 8 to 8760. The organization can allow less.
-      - The task needs it to make an account. It changes nothing about an account that exists.
+      - How many hours the secret of a new account is valid, from 8 to 8760. The settings of the organization may allow
+        less. Then the server refuses the account.
+      - The task needs this option to make an account. It does not change an account that exists.
     type: int
   client_secret_path:
     description:
@@ -69,8 +70,8 @@ options:
       - If the task would make an account and the file exists, the task fails, because the file may hold a secret that
         somebody needs.
       - If the account exists, the task checks that the file ends like one of the secrets of the account that have not
-        expired. The server shows only their last four characters. What happens if the file does not,
-        O(missing_secret) decides.
+        expired. The server shows only their last four characters. If the file ends differently or does not exist,
+        O(missing_secret) decides whether the task fails.
       - With O(state=absent), the task removes the file if it ends like a secret of the account that it deletes.
     type: path
   missing_secret:
@@ -98,14 +99,14 @@ notes:
   - Only the answer that makes a secret shows it. Use O(client_secret_path), or set C(no_log=true) and register the
     result. Without both, the task warns, because Ansible prints and logs results.
   - If the task cannot finish a new account, it deletes the account again. If it cannot do that either, the message
-    names the account that is left. The keyword C(timeout) and the signal SIGKILL can interrupt a task at any moment. A
-    task that such an interruption ends may leave an account whose description ends with C(unfinished) and eight
-    hexadecimal digits. The next task with the same O(name) deletes it when it is older than an hour.
+    names the account that is left. If the keyword C(timeout) or the signal SIGKILL ends a task, an account may stay
+    whose description ends with C(unfinished) and eight hexadecimal digits. The next task with the same O(name) deletes
+    this account if it is older than an hour.
   - With C(async), use O(client_secret_path). Otherwise the task fails before it sends anything, because Ansible keeps
     the result in a file that others can read.
   - If several hosts could run the task, set C(run_once=true).
-  - The task that logs in with an account deletes this account last, and warns. Then it cannot revoke its token, and
-    warns about that, too.
+  - If the task deletes the account that it logs in with, it deletes this account last, and warns. After that, it cannot
+    revoke its token, and warns about that, too.
 seealso:
   - module: mongodb.atlas.service_account_info
 """
@@ -122,7 +123,7 @@ EXAMPLES = r"""
   register: backup
   run_once: true
 
-- name: Tell the scripts the client id, which is no secret
+- name: Write the client id, which is not a secret, beside it
   ansible.builtin.copy:
     content: "{{ backup.service_account.id }}"
     dest: /etc/backup/client_id
@@ -140,7 +141,7 @@ EXAMPLES = r"""
   no_log: true
   run_once: true
 
-- name: Hand the secret over, which only the task that made the account has
+- name: Hand the secret over, in the run that made the account
   ansible.builtin.copy:
     content: "{{ made.client_secret }}"
     dest: /etc/backup/client_secret

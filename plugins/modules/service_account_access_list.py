@@ -23,7 +23,7 @@ options:
     description:
       - The client id of the service account. It is V(mdb_sa_id_) and 24 hexadecimal digits, in small or capital
         letters.
-      - If the value is no client id, the task fails before it sends anything. If the service account does not exist,
+      - If the value is not a client id, the task fails before it sends anything. If the service account does not exist,
         the task fails, also with O(state=absent).
     type: str
     required: true
@@ -80,7 +80,7 @@ notes:
   - The server may refuse to remove the address that the task comes from. The task then fails for this entry, and still
     removes the others.
   - The list is the same in the organization and in all projects of the service account.
-  - The access list does not limit from where a service account can get a token, but from where the token can be used.
+  - The access list limits from where a token can be used, but not from where the service account can get one.
   - Atlas and Cloud Manager have service accounts, Ops Manager does not.
 seealso:
   - module: mongodb.atlas.service_account_access_list_info
@@ -88,7 +88,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let a service account be used from two places too
+- name: Let a service account be used from two more places
   mongodb.atlas.service_account_access_list:
     client_id: "{{ vault_atlas_client_id }}"
     client_secret: "{{ vault_atlas_client_secret }}"
@@ -169,15 +169,17 @@ access_list:
       returned: when the module read the entry
       type: str
     count:
-      description: How often the account was used from these addresses; V(null) if the server did not say.
+      description: How often the service account was used from these addresses; V(null) if the server did not say.
       returned: when the module read the entry
       type: int
     last_used:
-      description: The time when the account was last used from these addresses, in UTC; V(null) if it never was.
+      description: The time when the service account was last used from these addresses, in UTC; V(null) if it never
+        was.
       returned: when the module read the entry
       type: str
     last_used_address:
-      description: The address from which the account was last used; V(null) if it never was used from these addresses.
+      description: The address from which the service account was last used; V(null) if it was never used from these
+        addresses.
       returned: when the module read the entry
       type: str
     msg:

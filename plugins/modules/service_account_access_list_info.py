@@ -22,7 +22,7 @@ options:
     description:
       - The client id of the service account. It is V(mdb_sa_id_) and 24 hexadecimal digits, in small or capital
         letters.
-      - If the value is no client id, the task fails before it sends anything. If the service account does not exist,
+      - If the value is not a client id, the task fails before it sends anything. If the service account does not exist,
         the task fails.
     type: str
     required: true
@@ -91,15 +91,17 @@ access_list:
       returned: always
       type: str
     count:
-      description: How often the account was used from these addresses; V(null) if the server did not say.
+      description: How often the service account was used from these addresses; V(null) if the server did not say.
       returned: always
       type: int
     last_used:
-      description: The time when the account was last used from these addresses, in UTC; V(null) if it never was.
+      description: The time when the service account was last used from these addresses, in UTC; V(null) if it never
+        was.
       returned: always
       type: str
     last_used_address:
-      description: The address from which the account was last used; V(null) if it never was used from these addresses.
+      description: The address from which the service account was last used; V(null) if it was never used from these
+        addresses.
       returned: always
       type: str
 status_code:

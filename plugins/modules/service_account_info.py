@@ -27,7 +27,7 @@ options:
     elements: str
   name:
     description:
-      - The module returns only the accounts with exactly this name. Several accounts can have the same.
+      - The module returns only the accounts with exactly this name. Several accounts can have the same name.
     type: str
   projects:
     description:

@@ -13,10 +13,11 @@ author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
   - With O(state=present), the service account has a secret that lasts long enough. If it has none, the task makes one.
-  - A service account can have two secrets, and both can log in. When a new secret is made, the server lets the older
-    one expire seven days later at the latest. So there is no moment in which nothing works, provided that all programs
-    use the new secret within these seven days.
-  - An expired secret counts as one of the two until somebody deletes it. The task deletes it if it needs the room.
+  - A service account can have two secrets, and a program can log in with either. When a new secret is made, the older
+    one expires seven days later at the latest. If all programs switch to the new secret within these seven days, they
+    can log in at every moment.
+  - An expired secret counts as one of the two until somebody deletes it. The task deletes it if a new secret needs its
+    place.
   - The new secret is handed over exactly once, in a file or in the result, or it does not stay.
 options:
   account_id:
@@ -33,19 +34,20 @@ options:
     elements: str
   valid_for:
     description:
-      - For how many hours a new secret is valid, from V(8) to V(8760). It must be more than O(renew_within).
+      - How many hours a new secret is valid, from V(8) to V(8760). The value must be more than O(renew_within).
       - The settings of the organization may allow less. Then the server refuses the secret.
       - Required with O(state=present).
     type: int
   renew_within:
     description:
-      - For how many hours a secret must last. If no secret does, the task makes one. A fraction is allowed.
+      - How many more hours a secret must be valid. If no secret is valid for that long, the task makes a new one. The
+        value can have a fraction.
     type: float
     default: 168
   make_room:
     description:
-      - Which secret the task deletes if it makes a new one and the service account has two already.
-      - With V(expired), it deletes one that has expired. If none has, the task fails before it changes anything.
+      - Which secret the task deletes if it makes a new one and the service account already has two.
+      - With V(expired), it deletes an expired one. If no secret has expired, the task fails before it changes anything.
       - With V(oldest), it deletes the one that ends first, even if that one is still valid. A warning then names it.
         The secret that the task logs in with is never deleted.
     type: str
@@ -53,10 +55,10 @@ options:
     default: expired
   force:
     description:
-      - Make a new secret even if one lasts long enough.
-      - If a secret is younger than ten minutes, the task makes no new one, provided that the file
-        O(client_secret_path) holds this secret, or that this option is not set. So a repeat of the task, or the same
-        task on the next host, does not renew again.
+      - Whether the task makes a new secret even if one lasts long enough.
+      - If a secret is younger than ten minutes, the task makes no new one. If O(client_secret_path) is set, this is
+        true only of a secret that the file holds. So a repeat of the task, or the same task on the next host, does not
+        renew again.
     type: bool
     default: false
   client_secret_path:
@@ -66,7 +68,8 @@ options:
       - The task keeps the old content in a second file, whose name ends with V(.previous), because that secret may
         still be valid. The task that deletes this secret removes the second file.
       - The task finds out whether it can write the files before it sends anything.
-      - If a secret lasts long enough, and the file does not hold it, the task fails. O(force) makes a new one.
+      - If a secret lasts long enough, and the file does not hold it, the task fails. With O(force=true), it makes a new
+        one instead.
       - With O(state=absent), the task removes the file if it holds a secret that the task deletes.
     type: path
   state:
@@ -81,7 +84,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module reads the secrets, and reports what it would do. There is no secret in the result then.
+      - The module reads the secrets, and reports the change that it would make. The result then has no secret.
   diff_mode:
     support: full
   idempotent:
@@ -93,17 +96,19 @@ extends_documentation_fragment:
 notes:
   - To manage secrets, the login needs the role C(ORG_OWNER). A service account with this role can renew its own secret.
   - Ops Manager has no service accounts.
-  - Two tasks must not renew the secrets of one service account at the same moment. A secret has no description, so
-    a task whose answer was lost takes a new secret that was never used for its own, and deletes it. If several hosts
-    could run the task, set C(run_once=true).
-  - The clock is that of the server. If the server does not tell its time, the task fails before it changes anything.
-  - If a step fails after a secret was made, the task deletes the new secret again. If it cannot do that either, the
-    message names the secret. The older secret ends seven days later even then, and the result shows it as changed.
-  - The keyword C(timeout) and the signal SIGKILL can interrupt a task at any moment. A task that such an interruption
-    ends may leave a secret that nobody has. With O(client_secret_path), the next task then fails and names this secret.
-    Delete it with O(state=absent), or set O(force).
-  - With O(state=absent), the task deletes the secret that it logs in with last, and warns. A task that logs in with
-    O(access_token) cannot tell which secret that is, and warns about each one that it deletes.
+  - Two tasks must not renew the secrets of one service account at the same moment. If the answer that makes a secret is
+    lost, the task deletes the secret that is new and was never used, and that could be the one of the other task. If
+    several hosts could run the task, set C(run_once=true).
+  - The task uses the clock of the server. If the server does not tell its time, the task fails before it changes
+    anything.
+  - If a step fails after the task made a secret, the task deletes the new secret again. If it cannot do that either,
+    the message names the secret. Even then, the older secret ends within seven days, and the result shows it as
+    changed.
+  - If the keyword C(timeout) or the signal SIGKILL ends a task, a secret may stay that nobody has. With
+    O(client_secret_path), the next task then fails and names this secret. Delete it with O(state=absent), or set
+    O(force=true).
+  - With O(state=absent), the task deletes its own secret last, the one that it logs in with, and warns. A task that
+    logs in with O(access_token) cannot tell which secret that is, and warns about each one that it deletes.
   - Only the answer that makes a secret shows it. Use O(client_secret_path), or set C(no_log=true) and register the
     result. Without both, the task warns, because Ansible prints and logs results.
   - With C(async), use O(client_secret_path). Otherwise the task fails before it sends anything, because Ansible keeps
@@ -132,7 +137,7 @@ EXAMPLES = r"""
   no_log: true
   run_once: true
 
-- name: Hand the new secret over, which only the task that made it has
+- name: Hand the new secret over, in the run that made it
   ansible.builtin.copy:
     content: "{{ renewed.client_secret }}"
     dest: /etc/backup/client_secret
@@ -152,7 +157,7 @@ EXAMPLES = r"""
 RETURN = r"""
 service_account_secrets:
   description:
-    - With O(state=present), the secret that lasts, then all others, also those that the task deleted.
+    - With O(state=present), first the secret that lasts, then all others, including those that the task deleted.
     - With O(state=absent), the secrets O(secret_id), in this order.
   returned: success, and on failure if the task changed something
   type: list
@@ -176,8 +181,8 @@ service_account_secrets:
       returned: if the server told it
       type: str
     expires_at:
-      description: The time when the secret ends, in UTC. After the task made a new secret, the module computes the
-        end of an older one by the rule of seven days.
+      description: The time when the secret ends, in UTC. If the task made a new secret, the module computes the end of
+        an older one, which is seven days later at the latest.
       returned: if the server told it
       type: str
     last_used_at:

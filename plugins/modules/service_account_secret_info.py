@@ -12,7 +12,7 @@ version_added: 1.1.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Lists the secrets of a service account with their ends. The secrets themselves are masked.
+  - Lists the secrets of a service account, and when they end. The server masks the secrets themselves.
   - If the module cannot read the service account, the task fails. It never returns an empty list instead.
 options:
   account_id:

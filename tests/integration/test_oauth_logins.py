@@ -97,7 +97,7 @@ def test_a_token_that_cannot_be_revoked_is_a_warning_after_one_try(modules: Modu
         result = modules(INFO, options(emulator, api_timeout=1))
         assert (result["failed"], len(result["org_api_keys"])) == (False, 5)
         (warning,) = result["warnings"]
-        assert "It ends by itself after an hour." in warning
+        assert "The token ends by itself after an hour." in warning
         assert len([call for call in emulator.calls if call.startswith(REVOKE)]) == 1
 
 

@@ -236,7 +236,7 @@ def test_nothing_to_do_for_no_account(start: Start) -> None:
         ({}, "missing required arguments: account_id"),
         ({"project_id": "x", "account_id": [UNKNOWN]}, "project_id is not an id."),
         ({"account_id": ["x"]}, "account_id is not an id."),
-        ({"account_id": [READER_ACCOUNT.login.value]}, "account_id holds a key itself"),
+        ({"account_id": [READER_ACCOUNT.login.value]}, "account_id holds the secret of a service account"),
         ({"account_id": [UNKNOWN], "roles": []}, "roles must not be empty"),
     ],
 )

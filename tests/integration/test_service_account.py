@@ -541,7 +541,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"org_id": "x", "name": "ci"}, "org_id is not an id."),
     ({"account_id": ["x"]}, "account_id is not an id. Name a service account by its client id"),
     ({"account_id": [PROJECT.id]}, "account_id is the id of another object."),
-    ({"account_id": [SECRET]}, "account_id holds a key itself"),
+    ({"account_id": [SECRET]}, "account_id holds the secret of a service account"),
     ({"name": SECRET}, "name holds a secret."),
     ({"name": " ci"}, "name must not begin or end with white space."),
     ({"name": "x" * 65}, "name has 65 characters, and must have at most 64"),

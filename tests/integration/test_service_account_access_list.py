@@ -144,7 +144,7 @@ BAD_INPUT: list[tuple[dict[str, t.Any], str]] = [
     ({"org_id": "Example"}, "org_id is not an id."),
     ({"account_id": "Dashboard"}, "account_id is not an id. Name a service account by its client id"),
     ({"account_id": OWNER_KEY.id}, "account_id is the id of another object."),
-    ({"account_id": READER_ACCOUNT.login.value}, "account_id holds a key itself"),
+    ({"account_id": READER_ACCOUNT.login.value}, "account_id holds the secret of a service account"),
     ({"entries": ["192.0.2.5/24"]}, "Write 192.0.2.0/24 for the block"),
     ({"entries": None}, "the task would remove every entry"),
     ({"state": "absent"}, "exclusive=true goes only with state=present"),

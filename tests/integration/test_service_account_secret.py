@@ -499,7 +499,7 @@ def test_a_file_that_cannot_be_written_leaves_no_new_secret(start: Start, tmp_pa
     result = run(client_secret_path=str(file), renew_within=2000)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "The task deleted the new service account secret again. Nobody got it." in result["msg"]
-    assert f"Because of it, an older one ends earlier: {old.id}" in result["msg"]
+    assert f"Because it was made, an older one ends earlier: {old.id}" in result["msg"]
     assert outcomes(result) == [(old.id, True, "present")]
     assert result["service_account_secrets"][0]["expires_at"] == old.expires_at == timestamp(START + WEEK * HOUR)
     assert account(emulator).secrets == [old]

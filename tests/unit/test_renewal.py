@@ -384,7 +384,7 @@ def test_a_lost_answer_at_the_end_is_taken_back_and_the_result_shows_what_became
     error = failure(server, path)
     assert isinstance(error, UnfinishedError)
     assert (
-        "The task deleted the new word again. Nobody got it. Because of it, an older one ends earlier: a (700"
+        "The task deleted the new word again. Nobody got it. Because it was made, an older one ends earlier: a (700"
         in str(error)
     )
     assert (outcomes(error.result()), error.result()["changed"]) == ([("a", True, "present")], True)

@@ -70,7 +70,7 @@ def test_other_characters_are_refused_and_named(option: str, sign: str) -> None:
         ({"account_id": [], "name": "ci"}, "account_id and name exclude each other"),
         ({"account_id": [ACCOUNT, OTHER], "client_secret_path": "/tmp/x"}, "account_id names several"),
         ({"account_id": [ORGANIZATION]}, "account_id is the id of another object"),
-        ({"account_id": [SECRET]}, "account_id holds a key itself"),
+        ({"account_id": [SECRET]}, "account_id holds the secret of a service account"),
         ({"name": ""}, "name must not be empty"),
         ({"name": "x" * 65}, "name has 65 characters"),
         ({"name": SECRET}, "name holds a secret"),

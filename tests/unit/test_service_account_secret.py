@@ -32,7 +32,7 @@ ABSENT = {"state": "absent", "valid_for": None}
     [
         ({"org_id": "Example"}, "org_id is not an id"),
         ({"account_id": "mdb_sa_id_1"}, "account_id has 1 digits after mdb_sa_id_"),
-        ({"account_id": "mdb_sa_sk_" + "x" * 40}, "account_id holds a key itself, which is a secret"),
+        ({"account_id": "mdb_sa_sk_" + "x" * 40}, "account_id holds the secret of a service account"),
         ({"secret_id": [SECRET]}, "secret_id needs state: absent"),
         ({"valid_for": 7, "renew_within": 0.0}, "valid_for must be a number of hours from 8 to 8760"),
         ({"valid_for": 8761}, "valid_for must be a number of hours from 8 to 8760"),

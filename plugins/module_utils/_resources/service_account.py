@@ -388,8 +388,8 @@ def _text(option: str, text: str, longest: int) -> str:
     wrong = next((each for each in text if each not in _SIGNS and unicodedata.category(each)[0] not in "LN"), None)
     if wrong is not None:
         raise OptionError(
-            f"{option} has the character {wrong!r}. It can have letters, numbers, spaces, and - _ . , and '. Nothing "
-            "was sent."
+            f"{option} has the character {wrong!r}. It can have only letters, numbers, spaces, and - _ . , and '. "
+            "Nothing was sent."
         )
     if _MARK.search(text):
         raise OptionError(
