@@ -28,7 +28,8 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
 OLDEST_CORE = str(get_supported_core_versions()[0])
 OLDEST_PYTHON_OF_TESTS = Version(3, 11)
-ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
+# A file whose tests share a long preparation is a group, and runs on one core. All other tests run where there is room.
+ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadgroup")
 
 nox.needs_version = ">=2025.10.14"
 nox.options.sessions = [
