@@ -38,8 +38,6 @@ from tests.integration.conftest import make_playbook
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("examples")
-
 PACKAGE = "ansible_collections.mongodb.atlas.plugins.modules"
 MODULES = sorted(path.stem for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("*.py"))
 PRINTED = {

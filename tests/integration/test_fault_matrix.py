@@ -27,8 +27,6 @@ from tests.emulator.world import World
 from tests.integration.conftest import make_playbook
 from tests.integration.modules import Modules
 
-pytestmark = pytest.mark.xdist_group("fault_matrix")
-
 HTML: dict[str, t.Any] = {"body": "<html><body>Please sign in</body></html>", "content_type": "text/html"}
 CUT = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 

@@ -36,8 +36,6 @@ from tests.integration.test_fault_matrix import GONE, TABLE, selected
 if t.TYPE_CHECKING:
     from tests.integration.modules import Modules
 
-pytestmark = pytest.mark.xdist_group("fault_promise")
-
 Change = t.Callable[[World], object]
 BLOCK = "203.0.113.0/24"
 
