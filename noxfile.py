@@ -182,8 +182,8 @@ def versions(session: nox.Session, core: str | None) -> None:
     )
     environment = install_collection(session)
     selected = "not without_playbook"
-    # Other clients do not depend on Ansible, so they are installed in the session integration only. The playbooks of the
-    # guides run there, too; the examples and the playbooks of the collection also run with the oldest release.
+    # Other clients do not depend on Ansible, so they are installed in the session integration only. The playbooks of
+    # the guides run there, too; the examples and the playbooks of the collection also run with the oldest release.
     ignored = ["test_guides.py", "test_other_clients.py", "test_other_clients_accounts.py"]
     if core == OLDEST_CORE:
         environment |= modules_on_the_oldest_python(session)

@@ -47,7 +47,7 @@ needs_server = pytest.mark.skipif(
 class Run(t.Protocol):
     """Runs a module that has to succeed, as an account that owns the organization."""
 
-    def __call__(self, name: str, /, **options: t.Any) -> dict[str, t.Any]: ...
+    def __call__(self, module: str, /, **options: t.Any) -> dict[str, t.Any]: ...
 
 
 @pytest.fixture
@@ -62,15 +62,15 @@ def run(emulator: Emulator, modules: Modules) -> Run:
 
 
 def runner(emulator: Emulator, modules: Modules) -> Run:
-    def run_module(name: str, /, **options: t.Any) -> dict[str, t.Any]:
-        place = {"project_id": GROUP} if name.startswith("project_") else {"org_id": ORG}
+    def run_module(module: str, /, **options: t.Any) -> dict[str, t.Any]:
+        place = {"project_id": GROUP} if module.startswith("project_") else {"org_id": ORG}
         login = {"client_id": OWNER_ACCOUNT.id, "client_secret": OWNER_ACCOUNT.login.value}
         connection = {
             "base_url": emulator.base_url,
             "ca_path": emulator.tls.ca_path if emulator.tls else None,
             **login,
         }
-        result = modules(name, {**connection, **place, **options})
+        result = modules(module, {**connection, **place, **options})
         assert not result["failed"], result
         return result
 

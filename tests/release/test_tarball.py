@@ -22,9 +22,11 @@ FOR_USERS = {
     *("changelogs/changelog.yaml", "meta/execution-environment.yml", "meta/runtime.yml"),
 }
 FOLDERS_FOR_USERS = {
-    "docs/docsite": {".rst", ".yml"},
+    "docs/credential_types": {".yml"},
+    "docs/docsite": {".png", ".rst", ".yml"},
     "playbooks": {".yml", ".j2"},
     "plugins/doc_fragments": {".py"},
+    "plugins/filter": {".py"},
     "plugins/module_utils": {".py"},
     "plugins/modules": {".py"},
 }

@@ -63,27 +63,25 @@ ACCOUNT = {
     "roles": ["ORG_MEMBER"],
     "secrets": [SECRET],
 }
+Document = t.Mapping[str, t.Any]
 NOBODY = Digest("nobody", "nothing")
 AS_KEY = Digest(SPARE_KEY.public_key, SPARE_KEY.private_key)
 AS_ACCOUNT = ServiceAccount(PROJECT_ACCOUNT.id, PROJECT_ACCOUNT.login.value)
 
 
-def key_of(document: t.Mapping[str, t.Any] = KEY, login: Login = NOBODY, seen: str | None = None) -> Credential:
-    return programmatic_key(asked(login, seen), HERE, ApiKeys(HERE.id).read(document))
+def key_of(document: Document | None = None, login: Login = NOBODY, seen: str | None = None) -> Credential:
+    return programmatic_key(asked(login, seen), HERE, ApiKeys(HERE.id).read(KEY if document is None else document))
 
 
-def account_of(
-    document: t.Mapping[str, t.Any] = ACCOUNT, login: Login = NOBODY, seen: str | None = None
-) -> list[Credential]:
-    item = ServiceAccounts(HERE.id).read(document)
+def account_of(document: Document | None = None, login: Login = NOBODY, seen: str | None = None) -> list[Credential]:
+    item = ServiceAccounts(HERE.id).read(ACCOUNT if document is None else document)
     account, secrets = service_account(asked(login, seen), HERE, item, is_of_system=False)
     return [account, *secrets]
 
 
-def personal_key_of(
-    document: t.Mapping[str, t.Any] = PERSONAL, login: Login = NOBODY, seen: str | None = None
-) -> Credential:
-    return personal_key(asked(login, seen), HERE, USER, "jane@example.com", UserApiKeys(USER["id"]).read(document))
+def personal_key_of(document: Document | None = None, login: Login = NOBODY, seen: str | None = None) -> Credential:
+    item = UserApiKeys(USER["id"]).read(PERSONAL if document is None else document)
+    return personal_key(asked(login, seen), HERE, USER, "jane@example.com", item)
 
 
 def asked(login: Login, seen: str | None) -> Questions:

@@ -33,7 +33,8 @@ OPTIONS: dict[str, t.Any] = {
 
 def test_accounts_by_id() -> None:
     wanted = wanted_accounts({**OPTIONS, "account_id": [ACCOUNT.upper(), OTHER, ACCOUNT], "state": "absent"})
-    assert t.cast("ServiceAccounts", wanted.place).organization_id == ORGANIZATION
+    assert isinstance(wanted.place, ServiceAccounts)
+    assert wanted.place.organization_id == ORGANIZATION
     assert wanted[1:] == ([ACCOUNT, OTHER], None, {}, "absent", None, False, {})
 
 
