@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import time
 import typing as t
-from datetime import datetime, timezone
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import timestamp
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
@@ -83,7 +83,7 @@ def _get(client: Client, account: ServiceAccount, task: Task) -> Result:
     values = {
         "changed": False,
         "access_token": token,
-        "expires_at": f"{datetime.fromtimestamp(now + life, timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+        "expires_at": timestamp(now + life),
     }
     warnings = []
     if not task.no_log:

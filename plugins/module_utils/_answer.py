@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._auth import is_stale
@@ -240,6 +241,11 @@ def date_seconds(value: str | None) -> float | None:
         return parsedate_to_datetime(value or "").timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def timestamp(seconds: float) -> str:
+    """Write a time, in seconds since 1970, as the API writes times."""
+    return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def retry_after_seconds(value: str | None, now: float) -> float:

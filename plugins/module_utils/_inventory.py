@@ -10,9 +10,8 @@ end with everything that it read.
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timezone
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, timestamp
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import ATLAS, V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._credentials import (
     KINDS,
@@ -409,7 +408,7 @@ def _is_gone(place: Resource, item: Item, entries: Entries) -> bool:
 def _time_of(client: Client) -> str | None:
     """Return the time of the last answer by the clock of the server; None if the server does not tell it."""
     now = client.server_time
-    return None if now is None else f"{datetime.fromtimestamp(now, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    return None if now is None else timestamp(now)
 
 
 def _sum(counts: t.Iterable[t.Mapping[str, int]]) -> dict[str, int]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import typing as t
-from datetime import datetime, timezone
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, timestamp
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
@@ -152,7 +151,7 @@ def read_key(document: t.Mapping[str, t.Any], roles: list[str]) -> Item:
             "projects": project_roles(document),
             # The answer that makes a key holds the whole private key.
             "obfuscated_key": f"********-****-****-{end}" if end else None,
-            "created_at": None if made_at is None else _time(made_at),
+            "created_at": None if made_at is None else timestamp(made_at),
         },
         secret_end=end if len(end) == _SHOWN_CHARACTERS and "*" not in end else "",
         name=description,
@@ -221,10 +220,6 @@ def project_roles(document: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """Return the projects in which a key or a user has roles, with these roles."""
     project_ids = sorted({role["groupId"] for role in _roles(document) if isinstance(role.get("groupId"), str)})
     return [{"project_id": each, "roles": own_roles(document, "groupId", each)} for each in project_ids]
-
-
-def _time(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def wanted_org_keys(options: t.Mapping[str, t.Any]) -> Managed:

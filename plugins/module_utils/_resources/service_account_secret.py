@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import typing as t
-from datetime import datetime, timezone
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import timestamp
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_ACCOUNTS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
@@ -115,8 +115,7 @@ class AccountSecrets(SecretPlace):
 
     def shortened(self, item: Item, ends_at: float) -> Item:
         """Return a secret with an earlier end."""
-        end = datetime.fromtimestamp(ends_at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return item._replace(fields={**item.fields, "expires_at": end})
+        return item._replace(fields={**item.fields, "expires_at": timestamp(ends_at)})
 
     def describe(self, item: Item) -> dict[str, t.Any]:
         """Return a secret."""
