@@ -19,7 +19,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_a
     account_summary,
     listed_in,
     read_account,
-    says_no_account,
+    says_not_found,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._task import Managed
 
@@ -109,7 +109,7 @@ class ProjectServiceAccounts(Resource):
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         """Tell whether the server says that there is no such account, in the project or at all."""
-        return says_no_account(error, item_id)
+        return says_not_found(error, item_id)
 
     def _request(
         self, method: str, item_id: str, body: t.Mapping[str, t.Any] | None = None, action: str = ""

@@ -164,7 +164,7 @@ class ServiceAccounts(Resource):
 
     def says_gone(self, error: RequestError, item_id: str) -> bool:
         """Tell whether the server says that this very account does not exist."""
-        return says_no_account(error, item_id)
+        return says_not_found(error, item_id)
 
     def _request(self, method: str, item_id: str = "", body: t.Mapping[str, t.Any] | None = None) -> Request:
         path = f"{self._path}/{path_segment(item_id)}" if item_id else self._path
@@ -271,14 +271,14 @@ def account_summary(item: Item) -> str:
     return f"{item.id} (made {item.fields['created_at']}, {', '.join(item.fields['roles']) or 'no roles'})"
 
 
-def says_no_account(error: RequestError, client_id: str) -> bool:
-    """Tell whether an error has a code of something that does not exist, and names this account.
+def says_not_found(error: RequestError, item_id: str) -> bool:
+    """Tell whether an error has a code of something that does not exist, and names this account or secret.
 
     No public source says which code it is.
     """
     code = error.document.code or ""
     is_code = code.endswith("_NOT_FOUND") and not error.document.is_about_path(error.url)
-    return error.status in (400, 404) and is_code and error.document.names(client_id)
+    return error.status in (400, 404) and is_code and error.document.names(item_id)
 
 
 def seconds_of(timestamp: t.Any) -> float | None:

@@ -25,6 +25,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_a
     NO_SUCH_ACCOUNT,
     check_hours,
     read_secret,
+    says_not_found,
     seconds_of,
     shown_end,
 )
@@ -130,19 +131,9 @@ class AccountSecrets(SecretPlace):
         """Delete a secret."""
         return Request("DELETE", f"{self._account}/secrets/{path_segment(item_id)}", version=V2_ACCOUNTS)
 
-    def confirms(self, document: t.Any, state: str) -> bool:
-        """Believe a deletion by the status of its answer."""
-        return state == ABSENT
-
     def says_gone(self, error: RequestError, item_id: str) -> bool:
-        """Tell whether an error has a code of something that does not exist, and names this secret."""
-        code = error.document.code or ""
-        is_code = code.endswith("_NOT_FOUND") and not error.document.is_about_path(error.url)
-        return error.status in (400, 404) and is_code and error.document.names(item_id)
-
-    def says_no_parent(self, error: RequestError) -> bool:
-        """Return False: an account that does not exist is a failure, because its id may be mistyped."""
-        return False
+        """Tell whether the server says that this very secret does not exist."""
+        return says_not_found(error, item_id)
 
     def says_busy(self, error: RequestError) -> bool:
         """Tell whether two requests changed the account at the same moment."""
