@@ -149,6 +149,16 @@ def secrets_in(value: object) -> set[str]:
     return set()
 
 
+def refuse_secret(option: str, text: str) -> None:
+    """Refuse a description or a name that holds a secret.
+
+    Raises:
+        OptionError: It does. The message does not repeat it.
+    """
+    if secrets_in(text):
+        raise OptionError(f"{option} holds a secret. {_NOT_REPEATED} Nothing was sent.")
+
+
 def name_segment(option: str, value: str) -> str:
     """Check a name, which can be nearly any text, and encode it as one segment of a path.
 

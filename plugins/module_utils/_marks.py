@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import is_text, secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import is_text, refuse_secret
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item
 
 LONGEST = 250
@@ -100,8 +100,7 @@ def check_name(option: str, name: str, longest: int = LONGEST) -> str:
         OptionError: The description is empty or too long, has white space around it, is not Unicode text, holds a
             secret, or ends like a mark.
     """
-    if secrets_in(name):
-        raise OptionError(f"{option} holds a secret. This message does not repeat the value. Nothing was sent.")
+    refuse_secret(option, name)
     if not is_text(name) or not name.isprintable():
         raise OptionError(f"{option} must be text without line breaks and control characters. Nothing was sent.")
     if not name.strip():

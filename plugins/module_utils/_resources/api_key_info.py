@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import key_names, object_id, secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import key_names, object_id, refuse_secret
 from ansible_collections.mongodb.atlas.plugins.module_utils._named import Listed
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import EntryList
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import Item, Resource
@@ -61,6 +60,6 @@ def _listed(
     ids, name = options["key_id"], options["description"]
     if ids is not None:
         ids = key_names("key_id", ids, listed_by=f"{place.result}_info")
-    if name is not None and secrets_in(name):
-        raise OptionError("description holds a secret. This message does not repeat the value. Nothing was sent.")
+    if name is not None:
+        refuse_secret("description", name)
     return Listed(place, ids, name, [access_list] if access_list and options.get("access_list") else [])

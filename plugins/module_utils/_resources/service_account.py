@@ -18,7 +18,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
 from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_ACCOUNTS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import OptionError, RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request, path_segment
-from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import account_ids, object_id, secrets_in
+from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import account_ids, object_id, refuse_secret
 from ansible_collections.mongodb.atlas.plugins.module_utils._marks import check_name, tag_of, unfinished
 from ansible_collections.mongodb.atlas.plugins.module_utils._named import Listed
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import EntryList
@@ -362,8 +362,8 @@ def listed_in(place: Resource, options: t.Mapping[str, t.Any]) -> Listed:
         OptionError: A value cannot be used.
     """
     name = options["name"]
-    if name is not None and secrets_in(name):
-        raise OptionError("name holds a secret. This message does not repeat the value. Nothing was sent.")
+    if name is not None:
+        refuse_secret("name", name)
     return Listed(place, _ids(options), name)
 
 
