@@ -15,7 +15,6 @@ import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     AmbiguousError,
-    FileError,
     MissingError,
     NotTheApiError,
     NotTriedError,
@@ -355,13 +354,10 @@ def _delete(client: Client, wanted: Managed, ids: list[str], listed: list[Item] 
         return result._replace(values={**result.values, "msg": place.after_absence}, warnings=warnings)
     result = report(place, outcomes, ABSENT, task)
     revoked = [outcome.before for outcome in outcomes.values() if outcome.before and outcome.changed]
-    if not file or task.check_mode or not any(_holds(file, item) for item in revoked):
+    if not file or task.check_mode:
         return result
-    try:
-        file.remove()
-    except FileError as error:
-        return result._replace(warnings=[*result.warnings, str(error)])
-    return result
+    ends = [end for item in revoked for end in (item.secret_end, *(each.end for each in item.secret_ends))]
+    return result._replace(warnings=[*result.warnings, *file.forget(ends)])
 
 
 def find_named(client: Client, place: Resource, name: str, file: SecretFile | None) -> Found:
@@ -475,13 +471,13 @@ def _secret_is_lost(client: Client, wanted: Managed, item: Item) -> bool:
     return wanted.file is not None and not _holds(wanted.file, item, client.server_time)
 
 
-def _holds(file: SecretFile | None, item: Item, now: float | None = None) -> bool:
+def _holds(file: SecretFile | None, item: Item, now: float | None) -> bool:
     """Tell whether a file holds a secret of an object.
 
     Args:
         file: The file, if there is one.
         item: The object.
-        now: A secret that has expired at this time does not count; None if each secret counts.
+        now: A secret that has expired at this time does not count; None if nobody knows the time.
     """
     live = [each.end for each in item.secret_ends if now is None or each.expires_at is None or each.expires_at > now]
     return file is not None and any(file.holds(end) for end in (item.secret_end, *live))

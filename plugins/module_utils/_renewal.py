@@ -341,14 +341,8 @@ def _about_login(place: SecretPlace, deleted: t.Sequence[Item], login: Login) ->
 
 def _forget(file: SecretFile | None, deleted: t.Sequence[Item]) -> list[str]:
     """Remove the files that hold a deleted secret, and warn of those that stay."""
-    warnings = []
-    for each in (file, file and file.previous):
-        if each and any(each.holds(item.secret_end) for item in deleted):
-            try:
-                each.remove()
-            except FileError as error:
-                warnings.append(str(error))
-    return warnings
+    ends = [item.secret_end for item in deleted]
+    return [warning for each in (file, file and file.previous) if each for warning in each.forget(ends)]
 
 
 class _Renewing:

@@ -14,7 +14,6 @@ import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     AtlasError,
-    FileError,
     MissingError,
     PartialError,
     RequestError,
@@ -327,11 +326,8 @@ class _Turn:
     def _forget(self, item: Item) -> None:
         """Remove the file with the old secret if it is that of a revoked object."""
         previous = self._wanted.file and self._wanted.file.previous
-        if previous and previous.holds(item.secret_end):
-            try:
-                previous.remove()
-            except FileError as error:
-                self.warnings.append(str(error))
+        if previous:
+            self.warnings += previous.forget([item.secret_end])
 
 
 class _Replacement:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import typing as t
 from contextlib import suppress
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import FileError, OptionError
@@ -104,6 +105,19 @@ class SecretFile:
         except OSError as error:
             raise FileError(f"{self._option}: {self._shown} could not be removed ({error.strerror}).") from error
         self._old = None
+
+    def forget(self, secret_ends: t.Iterable[str]) -> list[str]:
+        """Remove the file if it held one of these secrets before the task.
+
+        Returns:
+            A warning if the file should be gone and is still there; otherwise nothing.
+        """
+        if any(map(self.holds, secret_ends)):
+            try:
+                self.remove()
+            except FileError as error:
+                return [str(error)]
+        return []
 
     def _write(self, content: bytes) -> None:
         self._is_written = True  # before the work, because a signal may end it at any moment
