@@ -54,7 +54,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
     from ansible_collections.mongodb.atlas.plugins.module_utils._secret_file import SecretFile
 
-YOUNG_SECONDS = 600
+_YOUNG_SECONDS = 600
 """The secret of a younger object may be in the result of an earlier task, and nowhere else."""
 
 
@@ -277,7 +277,7 @@ def _keep_named(client: Client, wanted: Managed, name: str, task: Task) -> Resul
         (before,) = found.finished
         outcome = _change(client, wanted, before, wanted.fields, task)
         result = _report(client, wanted, {before.id: outcome}, task)
-        if not wanted.file and is_young(client, before):
+        if not wanted.file and is_young(before, client.server_time):
             warning = (
                 f"The {place.noun} {before.id} is younger than ten minutes. Only the result of the task that made it "
                 "had its secret."
@@ -487,10 +487,9 @@ def _lost_secret(wanted: Managed, item: Item) -> str:
     return f"{wanted.file} does not hold the secret of the {wanted.place.noun} {item.id}. {wanted.place.way_out}"
 
 
-def is_young(client: Client, item: Item) -> bool:
-    """Tell whether only the result of an earlier task may have the secret of an object."""
-    now = client.server_time
-    return now is not None and item.made_at is not None and now - item.made_at < YOUNG_SECONDS
+def is_young(item: Item, now: float | None) -> bool:
+    """Tell whether only the result of an earlier task may have a secret, by the time of the server if it is known."""
+    return now is not None and item.made_at is not None and now - item.made_at < _YOUNG_SECONDS
 
 
 def refuse_background(place: Resource, secret: str = "") -> None:

@@ -25,7 +25,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 from ansible_collections.mongodb.atlas.plugins.module_utils._named import (
-    YOUNG_SECONDS,
+    is_young,
     refuse_background,
     warn_about_result,
 )
@@ -193,7 +193,7 @@ def plan(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login)
     candidates = [secret for secret in lasting if secret in held] or lasting
     current = max(candidates, key=_end, default=None)
     if wanted.force:
-        young = [secret for secret in lasting if (secret in held or not file) and _is_young(secret, now)]
+        young = [secret for secret in lasting if (secret in held or not file) and is_young(secret.item, now)]
         current = max(young, key=_end, default=None)
     if current is None:
         return Plan(None, _room(wanted, secrets, now, login), [])
@@ -207,7 +207,7 @@ def plan(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login)
         for secret in secrets
         if secret not in lasting and login.owns(secret.item.secret_end)
     ]
-    if not file and _is_young(current, now):
+    if not file and is_young(current.item, now):
         made_no_other = ", so the task makes no new one although force is true" if wanted.force else ""
         warnings.append(
             f"The {place.noun} {current.item.id} is younger than ten minutes{made_no_other}. Only the result of the "
@@ -237,10 +237,6 @@ def _room(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login
 
 def _end(secret: Secret) -> float:
     return t.cast("float", secret.ends_at)
-
-
-def _is_young(secret: Secret, now: float) -> bool:
-    return secret.item.made_at is not None and now - secret.item.made_at < YOUNG_SECONDS
 
 
 def read_secrets(client: Client, place: SecretPlace) -> list[Secret]:

@@ -181,8 +181,9 @@ class _Turn:
     def _is_due(self, current: Item) -> bool:
         """Tell whether the current object has to be replaced now."""
         wanted, place = self._wanted, self._wanted.place
-        age = t.cast("float", self._client.server_time) - (current.made_at or 0)
-        if wanted.force and is_young(self._client, current) and (not wanted.file or self._is_held(current)):
+        now = t.cast("float", self._client.server_time)
+        age = now - (current.made_at or 0)
+        if wanted.force and is_young(current, now) and (not wanted.file or self._is_held(current)):
             if not wanted.file:
                 self.warnings.append(
                     f"The {place.noun} {current.id} is {age:.0f} seconds old, so the task makes no new one although "
