@@ -17,7 +17,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     AmbiguousError,
     MissingError,
     NotTheApiError,
-    NotTriedError,
     OptionError,
     RequestError,
 )
@@ -42,6 +41,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import (
     find_places,
     in_order,
     is_login,
+    not_tried,
     plan,
     read_items,
     report,
@@ -187,8 +187,7 @@ def _change_ids(client: Client, wanted: Managed, ids: list[str], listed: list[It
     stopped = False
     for step in steps:
         if stopped:
-            not_tried = NotTriedError(f"The task stopped before it tried the {place.noun} {step.id}.")
-            outcomes[step.id] = Outcome(step.before, step.state, failure=not_tried)
+            outcomes[step.id] = not_tried(place, step)
             continue
         outcomes[step.id] = outcome = (
             _change(client, wanted, step.before, fields, task)

@@ -195,12 +195,17 @@ def carry_out(client: Client, place: Resource, steps: t.Sequence[Step], state: s
         elif task.check_mode:
             outcomes[step.id] = Outcome(step.before, state, changed=True)
         elif ended:
-            not_tried = NotTriedError(f"The task stopped before it tried the {place.noun} {step.id}.")
-            outcomes[step.id] = Outcome(step.before, step.state, failure=not_tried)
+            outcomes[step.id] = not_tried(place, step)
         else:
             outcomes[step.id] = outcome = _take(client, place, step, state)
             ended = bool(outcome.failure and outcome.failure.stops_task)
     return outcomes
+
+
+def not_tried(place: Resource, step: Step) -> Outcome:
+    """Return the outcome of a step after the task had to stop."""
+    error = NotTriedError(f"The task stopped before it tried the {place.noun} {step.id}.")
+    return Outcome(step.before, step.state, failure=error)
 
 
 def _take(client: Client, place: Resource, step: Step, state: str) -> Outcome:

@@ -18,7 +18,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     FileError,
     MissingError,
     NotTheApiError,
-    NotTriedError,
     PartialError,
     RequestError,
     UnfinishedError,
@@ -39,6 +38,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import (
     advice_of,
     in_order,
     is_inconclusive,
+    not_tried,
     report,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, PRESENT, Item, Resource
@@ -297,14 +297,13 @@ def _remove(client: Client, wanted: Renewal, ids: list[str], task: Task) -> Resu
         found = {secret.item.id.lower(): secret.item for secret in read_secrets(client, place)}
     outcomes: dict[str, Outcome] = {}
     stopped = False
-    for step in in_order((Step(each, found.get(each) if found else None, None, None) for each in ids), login):
+    for step in in_order((Step(each, found.get(each) if found else None, PRESENT, None) for each in ids), login):
         if found is not None and not step.before:
             outcomes[step.id] = Outcome(None, ABSENT)
         elif task.check_mode:
             outcomes[step.id] = Outcome(step.before, ABSENT, changed=True)
         elif stopped:
-            not_tried = NotTriedError(f"The task stopped before it tried the {place.noun} {step.id}.")
-            outcomes[step.id] = Outcome(step.before, PRESENT, failure=not_tried)
+            outcomes[step.id] = not_tried(place, step)
         else:
             try:
                 outcomes[step.id] = Outcome(step.before, ABSENT, changed=delete_secret(client, place, step.id))
