@@ -22,12 +22,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     UnfinishedError,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._marks import is_left_over, is_unfinished, unfinished
-from ansible_collections.mongodb.atlas.plugins.module_utils._process import (
-    InterruptedTaskError,
-    Interruption,
-    ignore_signals,
-    interruptible,
-)
+from ansible_collections.mongodb.atlas.plugins.module_utils._process import make_or_take_back
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import (
     advice_of,
     is_inconclusive,
@@ -118,28 +113,18 @@ def create(
         RequestError: The object could not be made. Nothing is there.
     """
     making = _Making(client, place, name, {**fields, **(only_new or {})})
-    try:
-        with interruptible():
-            secret = making.post()
-            steps.complete(making.item)
-            warnings = making.wait_for_turn(known)
-            if file:
-                file.write(secret)
-            steps.replace(making.item)
-            item = update(client, place, making.item, {place.name_field: name, **fields})
-            # From here on, nothing may fail the task: the object is finished, and only its result has the secret.
-            ignore_signals()
-    except Interruption as interruption:
-        cause: AtlasError = InterruptedTaskError(f"{interruption} ended the task before the {place.noun} was finished.")
-    except AtlasError as error:
-        cause = error
-    except Exception:
-        making.take_back(AtlasError(), file, steps)
-        raise
-    else:
+
+    def make() -> Made:
+        secret = making.post()
+        steps.complete(making.item)
+        warnings = making.wait_for_turn(known)
+        if file:
+            file.write(secret)
+        steps.replace(making.item)
+        item = update(client, place, making.item, {place.name_field: name, **fields})
         return Made(item, secret, warnings)
-    ignore_signals()
-    raise making.take_back(cause, file, steps)
+
+    return make_or_take_back(make, lambda cause: making.take_back(cause, file, steps), f"the {place.noun} was finished")
 
 
 def finish(client: Client, place: Resource, item: Item, name: str, fields: Fields, known: Known) -> Made:

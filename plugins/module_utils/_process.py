@@ -61,6 +61,33 @@ def uninterrupted(run: t.Callable[[], T]) -> T:
         raise InterruptedTaskError(f"{interruption} ended the task.") from interruption
 
 
+def make_or_take_back(make: t.Callable[[], T], take_back: t.Callable[[AtlasError], AtlasError], last_step: str) -> T:
+    """Make something that has a secret, or undo everything that was done for it.
+
+    Args:
+        make: Makes it. After that, only SIGKILL can end the task.
+        take_back: Undoes the work after a failure, and returns the error that says so.
+        last_step: The step that a signal can prevent, as the end of a message, such as ``the key was finished``.
+
+    Raises:
+        AtlasError: The work failed, or SIGTERM or SIGINT interrupted it: the error that ``take_back`` returned.
+    """
+    try:
+        with interruptible():
+            made = make()
+            # From here on, nothing may fail the task, because only its result or its file has the secret.
+            ignore_signals()
+            return made
+    except Interruption as interruption:
+        cause: AtlasError = InterruptedTaskError(f"{interruption} ended the task before {last_step}.")
+    except AtlasError as error:
+        cause = error
+    except Exception:
+        take_back(AtlasError())
+        raise
+    raise take_back(cause)
+
+
 @contextmanager
 def signals_held() -> t.Iterator[None]:
     """Hold SIGTERM and SIGINT back until the end of this context. If they are ignored by then, they are lost."""

@@ -28,12 +28,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._named import (
     refuse_background,
     warn_about_result,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._process import (
-    InterruptedTaskError,
-    Interruption,
-    ignore_signals,
-    interruptible,
-)
+from ansible_collections.mongodb.atlas.plugins.module_utils._process import make_or_take_back
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import (
     advice_of,
     in_order,
@@ -368,29 +363,9 @@ class _Renewing:
             self._deleted = {each.item.id: Outcome(each.item, ABSENT, changed=True) for each in planned.room}
             self._warn_of_room(planned)
         elif not planned.current:
-            planned, secret = self._make_or_take_back(planned)
+            last_step = f"the new {self._wanted.place.noun} was handed over"
+            planned, secret = make_or_take_back(lambda: self._make(planned), self._take_back, last_step)
         return self._result(planned, secret)
-
-    def _make_or_take_back(self, planned: Plan) -> tuple[Plan, str]:
-        try:
-            with interruptible():
-                planned, secret = self._make(planned)
-                # From here on, nothing may fail the task, because only its result or its file has the secret.
-                ignore_signals()
-        except Interruption as interruption:
-            noun = self._wanted.place.noun
-            cause: AtlasError = InterruptedTaskError(
-                f"{interruption} ended the task before the new {noun} was handed over."
-            )
-        except AtlasError as error:
-            cause = error
-        except Exception:
-            self._take_back(AtlasError())
-            raise
-        else:
-            return planned, secret
-        ignore_signals()
-        raise self._take_back(cause)
 
     def _now(self) -> float:
         return t.cast("float", self._client.server_time)
