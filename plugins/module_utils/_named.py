@@ -491,12 +491,8 @@ def is_young(item: Item, now: float | None) -> bool:
     return now is not None and item.made_at is not None and now - item.made_at < _YOUNG_SECONDS
 
 
-def refuse_background(place: Resource, secret: str = "") -> None:
+def refuse_background(place: Resource) -> None:
     """Refuse to make an object in a task with the keyword ``async``.
-
-    Args:
-        place: Where the object belongs.
-        secret: The name of its secret in messages, if it is not the secret of an object.
 
     Raises:
         OptionError: The task has this keyword.
@@ -504,16 +500,15 @@ def refuse_background(place: Resource, secret: str = "") -> None:
     if runs_in_background(os.environ):
         raise OptionError(
             "With async, Ansible keeps the result of the task in a file that others can read, and with it "
-            f"{secret or f'the secret of a new {place.noun}'}. Let a file of your own take the secret. Nothing "
-            "was sent."
+            f"{place.new_secret()}. Let a file of your own take the secret. Nothing was sent."
         )
 
 
-def warn_about_result(place: Resource, task: Task, secret: str = "") -> list[str]:
-    """Warn that the result has a secret, unless the task has ``no_log``; ``secret`` as in :func:`refuse_background`."""
+def warn_about_result(place: Resource, task: Task) -> list[str]:
+    """Warn that the result has a secret, unless the task has ``no_log``."""
     if task.no_log:
         return []
     return [
         "Ansible prints and logs the result of this task, which has "
-        f"{secret or f'the secret of a new {place.noun}'}. Set no_log: true, or let a file take the secret."
+        f"{place.new_secret()}. Set no_log: true, or let a file take the secret."
     ]

@@ -66,8 +66,10 @@ class SecretPlace(Resource):
     """How many secrets an object can have."""
     overlap = 0.0
     """How long an older secret is valid at most after a new one was made, in seconds."""
-    new_noun = "a new secret"
-    """The name of a new secret in messages."""
+
+    def new_secret(self) -> str:
+        """Name a new secret, for messages."""
+        return "a new secret"
 
     def read_request(self) -> Request:
         """Return the request that reads the object with its secrets."""
@@ -140,7 +142,7 @@ def renew(client: Client, wanted: Renewal, task: Task) -> Result:
     if wanted.ids is not None:
         return _remove(client, wanted, wanted.ids, task).complete()
     if not wanted.file:
-        refuse_background(wanted.place, wanted.place.new_noun)
+        refuse_background(wanted.place)
     return _Renewing(client, wanted, task).run()
 
 
@@ -442,7 +444,7 @@ class _Renewing:
                     if self._new and secret:
                         self._made_at = self._new.item.made_at or self._now()
                         return secret
-                    problem = f"HTTP {answer.status}, but the answer is not {place.new_noun}"
+                    problem = f"HTTP {answer.status}, but the answer is not {place.new_secret()}"
                     raise NotTheApiError(answer.method, answer.url, problem, status=answer.status, outcome_unknown=True)
             except RequestError as error:
                 if not error.outcome_unknown:
@@ -569,7 +571,7 @@ class _Renewing:
         warnings = [*planned.warnings, *self._warnings]
         shown = ""
         if not planned.current and not file:
-            warnings += warn_about_result(place, task, place.new_noun)
+            warnings += warn_about_result(place, task)
             if secret:
                 values[place.shown_once] = shown = secret
         elif file and file.previous and secret and any(file.holds(end) for end in self._deleted_ends()):

@@ -94,6 +94,10 @@ class Resource:
         """Tell an object apart from others with the same name, for messages."""
         return item.id
 
+    def new_secret(self) -> str:
+        """Name the secret of a new object, for messages."""
+        return f"the secret of a new {self.noun}"
+
     def marked(self, mark: str, fields: t.Mapping[str, t.Any]) -> str:
         """Describe an object that a task is making, for messages."""
         return f"with the description {mark!r}"

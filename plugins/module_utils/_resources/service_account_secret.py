@@ -47,7 +47,6 @@ class AccountSecrets(SecretPlace):
     result = "service_account_secret"
     results = "service_account_secrets"
     shown_once = "client_secret"
-    new_noun = "a new secret of a service account"
     most = 2
     overlap = 7 * 24 * _HOUR
     way_out = (
@@ -74,6 +73,10 @@ class AccountSecrets(SecretPlace):
     def owner(self) -> str:
         """Name the account."""
         return f"service account {self.owner_id}"
+
+    def new_secret(self) -> str:
+        """Name a new secret."""
+        return "a new secret of a service account"
 
     def summary(self, item: Item) -> str:
         """Return id, masked value and end."""
