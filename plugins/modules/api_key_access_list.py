@@ -29,58 +29,13 @@ options:
         also with O(state=absent).
     type: str
     required: true
-  entries:
-    description:
-      - The entries, each an address or a block of addresses (CIDR).
-      - An address such as V(192.0.2.1) and its block V(192.0.2.1/32) are the same entry, and so are all spellings of an
-        IPv6 address. Duplicate entries are ignored. Commas separate several entries in one text.
-      - If a value is neither an address nor a block, the task fails before it sends anything. Examples are a host name,
-        a range, and a block such as V(192.0.2.5/24), which is an address inside of the block V(192.0.2.0/24). The
-        message says what to write instead.
-      - Required, unless O(exclusive) and O(allow_empty) are V(true). With an empty list, the module adds nothing.
-    type: list
-    elements: str
-  exclusive:
-    description:
-      - Whether the task removes all entries of the list that are not in O(entries). Only for O(state=present).
-      - The task adds the new entries first. If it cannot add all of them, it removes none.
-    type: bool
-    default: false
-  allow_empty:
-    description:
-      - Whether the task may remove the last entry of the list. With an empty list, the key can be used from anywhere,
-        or from nowhere if its organization demands an access list.
-      - If this is V(false) and the list would be empty after the task, the task fails and changes nothing.
-    type: bool
-    default: false
-  state:
-    description:
-      - The state of the entries after the task.
-    type: str
-    choices:
-      present: The entries are on the list.
-      absent: The entries are not on the list.
-    default: present
 extends_documentation_fragment:
+  - mongodb.atlas.access_list
   - mongodb.atlas.organization
   - mongodb.atlas.attributes
   - mongodb.atlas.connection
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Check mode never writes. The module only reads the list. Check mode cannot tell whether the server would permit
-        the change.
-  diff_mode:
-    support: full
-    details:
-      - Shows the blocks of the whole list before and after the task.
-  idempotent:
-    support: full
 notes:
   - The access list of a key is open only to the key itself and to a login with the role C(ORG_OWNER).
-  - The server may refuse to remove the address that the task comes from. The task then fails for this entry, and still
-    removes the others.
   - Before version 5.0, Ops Manager calls the list C(whitelist). The module finds this out by itself, with one more
     request.
   - Programmatic keys need Ops Manager 4.2 or later.
@@ -226,7 +181,10 @@ detail:
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import PLACE_OPTIONS, run_module
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import ensure_entries
-from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import wanted_key_entries
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import (
+    ENTRY_OPTIONS,
+    wanted_key_entries,
+)
 
 
 def main() -> None:
@@ -235,10 +193,7 @@ def main() -> None:
         {
             "org_id": PLACE_OPTIONS["org_id"],
             "key_id": {"type": "str", "required": True, "no_log": False},
-            "entries": {"type": "list", "elements": "str"},
-            "exclusive": {"type": "bool", "default": False},
-            "allow_empty": {"type": "bool", "default": False},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            **ENTRY_OPTIONS,
         },
         wanted_key_entries,
         ensure_entries,

@@ -209,21 +209,22 @@ detail:
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._module import run_module
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import ensure_entries
-from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import wanted_global_entries
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_list import (
+    ENTRY_OPTIONS,
+    wanted_global_entries,
+)
 
 
 def main() -> None:
     """Run the module."""
     run_module(
         {
+            **ENTRY_OPTIONS,
             "entries": {
                 "type": "list",
                 "elements": "dict",
                 "options": {"cidr_block": {"type": "str", "required": True}, "description": {"type": "str"}},
             },
-            "exclusive": {"type": "bool", "default": False},
-            "allow_empty": {"type": "bool", "default": False},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         },
         wanted_global_entries,
         ensure_entries,

@@ -29,12 +29,20 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries i
     Lookup,
     WantedEntries,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item
+from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, PRESENT, Item
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import NO_SUCH_KEY, ApiKeys
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import (
     ACCOUNT_ADVICE,
     NO_SUCH_ACCOUNT,
 )
+
+ENTRY_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "entries": {"type": "list", "elements": "str"},
+    "exclusive": {"type": "bool", "default": False},
+    "allow_empty": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
+}
+"""The options of modules that manage an access list, as the fragment ``access_list`` describes them."""
 
 _NAME = "accessList"
 _OLDER_NAME = "whitelist"
@@ -318,9 +326,7 @@ def wanted_key_entries(options: t.Mapping[str, t.Any]) -> WantedEntries:
     Raises:
         OptionError: An id or an entry cannot be used, or options do not go together.
     """
-    _check_combination(options)
-    entries = [Item(block) for block in read_blocks("entries", options["entries"] or [])]
-    return _with_choices(key_list(options), entries, options)
+    return _wanted_blocks(key_list, options)
 
 
 def account_list(options: t.Mapping[str, t.Any]) -> WantedEntries:
@@ -339,9 +345,7 @@ def wanted_account_entries(options: t.Mapping[str, t.Any]) -> WantedEntries:
     Raises:
         OptionError: An id or an entry cannot be used, or options do not go together.
     """
-    _check_combination(options)
-    entries = [Item(block) for block in read_blocks("entries", options["entries"] or [])]
-    return _with_choices(account_list(options), entries, options)
+    return _wanted_blocks(account_list, options)
 
 
 def global_list(_options: t.Mapping[str, t.Any]) -> WantedEntries:
@@ -364,6 +368,14 @@ def wanted_global_entries(options: t.Mapping[str, t.Any]) -> WantedEntries:
             if entries.setdefault(block, entry) != entry:
                 raise OptionError(f"entries has {block} twice, with different descriptions. Nothing was sent.")
     return _with_choices(global_list(options), list(entries.values()), options)
+
+
+def _wanted_blocks(
+    list_of: t.Callable[[t.Mapping[str, t.Any]], WantedEntries], options: t.Mapping[str, t.Any]
+) -> WantedEntries:
+    _check_combination(options)
+    entries = [Item(block) for block in read_blocks("entries", options["entries"] or [])]
+    return _with_choices(list_of(options), entries, options)
 
 
 def _check_combination(options: t.Mapping[str, t.Any]) -> None:
