@@ -107,7 +107,7 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
         BusyError: 5xx.
         ApiError: Any other status.
     """
-    status, body = response.status, _parse(response.body)
+    status, body = response.status, parse(response.body)
     if enveloped:
         status, body = _open_envelope(status, body)
     found = _error_document(body)
@@ -171,7 +171,7 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
 
 def refuses_login(response: Response) -> bool:
     """Tell whether a 401 is about the login. About a missing right, the API sends an ``errorCode`` of its own."""
-    document = _error_document(_parse(response.body)) or ErrorDocument()
+    document = _error_document(parse(response.body)) or ErrorDocument()
     return is_stale(response.headers) or document.code in (None, _GENERIC_CODE)
 
 
@@ -300,7 +300,8 @@ def wait_seconds(tried: int, requested: float, longest: float, jitter: float) ->
     return max(requested, min(longest, 2.0 ** min(tried, 32)) * (0.5 + jitter / 2))
 
 
-def _parse(body: bytes) -> t.Any:
+def parse(body: bytes) -> t.Any:
+    """Return the JSON of a body, None for an empty body, and an object of no type of JSON for any other body."""
     if not body.strip():
         return None
     try:

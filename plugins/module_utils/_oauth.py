@@ -10,11 +10,10 @@ its end (RFC 7009). This file is imported only if a task logs in in this way.
 from __future__ import annotations
 
 import base64
-import json
 import time
 import typing as t
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, read_answer
+from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean, parse, read_answer
 from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Post
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     ApiError,
@@ -212,7 +211,7 @@ def read_token(response: Response) -> tuple[str, float]:
         LoginError: The server refused the client id or the secret.
         RequestError: There is no token for another reason.
     """
-    document = _parse(response.body)
+    document = _read_object(response.body)
     if response.status == 200:
         token = document.get("access_token")
         if isinstance(token, str) and token and token.isascii() and token.isprintable() and " " not in token:
@@ -230,7 +229,7 @@ def read_revocation(response: Response) -> None:
         RequestError: The server did not accept it.
     """
     if response.status != 200:
-        raise _refusal(response, _parse(response.body), "a revocation")
+        raise _refusal(response, _read_object(response.body), "a revocation")
 
 
 def _refusal(response: Response, document: t.Mapping[str, t.Any], wanted: str) -> RequestError:
@@ -274,9 +273,6 @@ def _error(kind: type[RequestError], response: Response, problem: str, advice: s
     return kind(response.method, response.url, problem, advice, status=response.status, **more)
 
 
-def _parse(body: bytes) -> dict[str, t.Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
+def _read_object(body: bytes) -> dict[str, t.Any]:
+    document = parse(body)
     return document if isinstance(document, dict) else {}
