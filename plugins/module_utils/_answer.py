@@ -28,8 +28,8 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._http import Respons
 
 _NOT_JSON = object()
 _ACCEPTED = (200, 202, 204)
-_GENERIC_CODE = "UNEXPECTED_ERROR"
-"""An ``errorCode`` that servers send with any status."""
+_LOGIN_CODES = ("", "UNEXPECTED_ERROR")
+"""Each ``errorCode`` of a 401 about the login. The second one comes with any status; another one is about a right."""
 
 _ECHO = re.compile(r"\b(authorization|(set-)?cookie|digest(\s|%20)+username|cnonce)\b.*", re.IGNORECASE | re.DOTALL)
 _LONGEST_TEXT = 1000
@@ -151,7 +151,7 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
     what_to_do = _advice(response, status, document)
     if status == 401 and is_stale(response.headers):
         raise error(StaleLoginError, problem, "")
-    if status == 401 and code in ("", _GENERIC_CODE):
+    if status == 401 and code in _LOGIN_CODES:
         raise error(LoginError, problem, "")
     if status in (401, 403):
         raise error(RightsError, problem, what_to_do)
@@ -172,7 +172,7 @@ def read_answer(response: Response, enveloped: bool) -> Answer:
 def refuses_login(response: Response) -> bool:
     """Tell whether a 401 is about the login. About a missing right, the API sends an ``errorCode`` of its own."""
     document = _error_document(parse(response.body)) or ErrorDocument()
-    return is_stale(response.headers) or document.code in (None, _GENERIC_CODE)
+    return is_stale(response.headers) or (document.code or "") in _LOGIN_CODES
 
 
 def read_page(answer: Answer, identity: str = "id") -> Page:
