@@ -13,14 +13,13 @@ import time
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import timestamp
-from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
     NotTheApiError,
     OptionError,
     RightsError,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import ROOT
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import check_login
 from ansible_collections.mongodb.atlas.plugins.module_utils._oauth import REVOKE_PATH, ServiceAccount, Token
 from ansible_collections.mongodb.atlas.plugins.module_utils._process import runs_in_background
@@ -30,9 +29,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result,
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
-
-_ROOT = Request("GET", "", version=V2_KEYS)
-"""The request that every login may send."""
 
 
 class WantedToken(t.NamedTuple):
@@ -114,7 +110,7 @@ def _is_accepted(client: Client, token: str) -> bool:
         RequestError: The answer does not tell.
     """
     try:
-        client.send_as(Token(token), _ROOT)
+        client.send_as(Token(token), ROOT)
     except LoginError:
         return False
     except RightsError:  # the server knows the token, but not for this request or from this address

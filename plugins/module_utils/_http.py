@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._api import V1
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import V1, V2_KEYS
 
 Query = t.Mapping[str, t.Union[str, int]]
 
@@ -28,6 +28,12 @@ class Request(t.NamedTuple):
     query: Query = {}
     version: str = V1
     """The version of the API that the request needs."""
+
+
+ROOT = Request("GET", "", version=V2_KEYS)
+"""The request that every login may send."""
+ORGANIZATIONS = Request("GET", "/orgs", version=V2_KEYS)
+"""Lists the organizations that the login sees."""
 
 
 class Response(t.NamedTuple):

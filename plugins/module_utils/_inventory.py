@@ -40,7 +40,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._facts import (
     with_list,
     with_projects,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import ORGANIZATIONS, Request
 from ansible_collections.mongodb.atlas.plugins.module_utils._identifiers import object_ids
 from ansible_collections.mongodb.atlas.plugins.module_utils._login_info import describe_unlisted
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import advice_of, read_items
@@ -70,7 +70,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result,
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 
-_ORGANIZATIONS = Request("GET", "/orgs", version=V2_KEYS)
 _REQUIRED = "apiAccessListRequired"
 
 _ON_ATLAS = (ORG_API_KEY, SERVICE_ACCOUNT)
@@ -179,7 +178,7 @@ class _Reading:
         Raises:
             RequestError: The organizations could not be read.
         """
-        documents = {each["id"].lower(): each for each in self._client.list_all(_ORGANIZATIONS)}
+        documents = {each["id"].lower(): each for each in self._client.list_all(ORGANIZATIONS)}
         for organization_id in self._wanted.organizations or documents:
             if organization_id in documents:
                 self._read_organization(organization_id, clean(documents[organization_id].get("name")) or "")

@@ -8,10 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
-from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_KEYS
 from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, RequestError, RightsError
-from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
+from ansible_collections.mongodb.atlas.plugins.module_utils._http import ORGANIZATIONS, ROOT
 from ansible_collections.mongodb.atlas.plugins.module_utils._lifecycle import read_one
 from ansible_collections.mongodb.atlas.plugins.module_utils._oauth import ServiceAccount
 from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile_entries import read_list
@@ -25,9 +24,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login, 
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
-
-_ROOT = Request("GET", "", version=V2_KEYS)
-_ORGANIZATIONS = Request("GET", "/orgs", version=V2_KEYS)
 
 _UNKNOWN: dict[str, t.Any] = dict.fromkeys(("id", "name", "roles", "org_id", "access_list", "secrets"))
 
@@ -74,7 +70,7 @@ def describe_unlisted(client: Client, login: Login, organization_id: str | None)
 
 def _key(client: Client) -> dict[str, t.Any]:
     """Describe a programmatic key by the root document, which says nothing about a personal key."""
-    root = client.send(_ROOT).data
+    root = client.send(ROOT).data
     document: t.Any = root.get("apiKey") if isinstance(root, dict) else None
     if not isinstance(document, dict):
         return {"kind": "user_api_key"}
@@ -107,7 +103,7 @@ def _account(client: Client, client_id: str) -> dict[str, t.Any]:
 
 def _organization(client: Client) -> str | None:
     """Return the id of the organization that an account belongs to; None if the server does not tell."""
-    organizations = _if_allowed(lambda: client.list_all(_ORGANIZATIONS))
+    organizations = _if_allowed(lambda: client.list_all(ORGANIZATIONS))
     return organizations[0]["id"] if organizations and len(organizations) == 1 else None
 
 
