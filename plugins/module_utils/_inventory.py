@@ -78,6 +78,7 @@ _ON_ATLAS = (ORG_API_KEY, SERVICE_ACCOUNT)
 _MOST_BUSY = 5
 """After so many parts in a row that the server was too busy for, the task stops: each one costs all repeats."""
 
+_LIMITS = Thresholds()
 _SETTINGS = "settings"
 _LOGIN = "login"
 
@@ -86,10 +87,10 @@ INFO_OPTIONS: dict[str, dict[str, t.Any]] = {
     "kinds": {"type": "list", "elements": "str", "choices": list(KINDS)},
     "seen": {"type": "str", "no_log": False},
     "access_list": {"type": "bool", "default": True},
-    "max_age": {"type": "float", "default": 90},
-    "max_idle": {"type": "float", "default": 45},
-    "expires_within": {"type": "float", "default": 14},
-    "wide_prefix": {"type": "int", "default": 16},
+    "max_age": {"type": "float", "default": _LIMITS.max_age},
+    "max_idle": {"type": "float", "default": _LIMITS.max_idle},
+    "expires_within": {"type": "float", "default": _LIMITS.expires_within},
+    "wide_prefix": {"type": "int", "default": _LIMITS.wide_prefix},
 }
 """The options of the module ``credential_info``."""
 

@@ -427,7 +427,7 @@ def _without_login(address: str) -> str:
 
 
 def _login(server: Server) -> str:
-    """Describe the login by its own row, if there is one, since the login of a personal key does not name the user."""
+    """Describe the login by its own row, if there is one, which has more names."""
     login = server.result.get("login")
     if not login:
         return UNKNOWN
