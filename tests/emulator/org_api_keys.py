@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 from tests.emulator import api_keys
-from tests.emulator.api import ApiError, Call, Outcome, Route
+from tests.emulator.api import Call, Outcome, Route
 from tests.emulator.bodies import read_key
-from tests.emulator.organizations import owned_organization, visible_organization
-from tests.emulator.world import ProgrammaticKey
+from tests.emulator.organizations import keep_an_owner, owned_organization, visible_organization
 
 
 def _list(call: Call) -> Outcome:
@@ -37,7 +36,7 @@ def _update(call: Call) -> Outcome:
     description, roles = read_key(call, "org", new=False)
     if roles is not None:
         if "ORG_OWNER" not in roles:
-            _keep_an_owner(call, key)
+            keep_an_owner(call, key, call.world.programmatic_keys.values())
         key.roles = roles
     if description is not None:
         key.description = description
@@ -46,24 +45,9 @@ def _update(call: Call) -> Outcome:
 
 def _delete(call: Call) -> Outcome:
     key = api_keys.existing_key(call, owned_organization(call).id)
-    _keep_an_owner(call, key)
+    keep_an_owner(call, key, call.world.programmatic_keys.values())
     api_keys.delete(call, key)
     return api_keys.deleted(call)
-
-
-def _keep_an_owner(call: Call, key: ProgrammaticKey) -> None:
-    """Check that another key owns the organization too, if this one does.
-
-    Raises:
-        ApiError: No other key does.
-    """
-    owners = [
-        each.id
-        for each in call.world.programmatic_keys.values()
-        if each.organization_id == key.organization_id and "ORG_OWNER" in each.roles
-    ]
-    if call.switches.refuses_last_owner and owners == [key.id]:
-        raise ApiError(403, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
 
 
 ROUTES = (

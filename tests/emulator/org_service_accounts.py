@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from tests.emulator import service_accounts
-from tests.emulator.api import ApiError, Call, Document, Outcome, Route, unauthorized
-from tests.emulator.organizations import owned_organization, roles_in, visible_organization
+from tests.emulator.api import Call, Document, Outcome, Route, unauthorized
+from tests.emulator.organizations import keep_an_owner, owned_organization, roles_in, visible_organization
 from tests.emulator.service_accounts import VERSION
 from tests.emulator.world import Organization, ServiceAccount
 
@@ -58,7 +58,7 @@ def _update(call: Call) -> Outcome:
     account = service_accounts.changeable_account(call, owned_organization(call).id)
     changes = service_accounts.read_changes(call, "org")
     if changes["roles"] and "ORG_OWNER" not in changes["roles"]:
-        _keep_an_owner(call, account)
+        keep_an_owner(call, account, call.world.service_accounts.values())
     account.roles = changes["roles"] or account.roles
     service_accounts.rename(account, changes)
     return _document(call, account)
@@ -66,24 +66,9 @@ def _update(call: Call) -> Outcome:
 
 def _delete(call: Call) -> Outcome:
     account = service_accounts.changeable_account(call, owned_organization(call).id)
-    _keep_an_owner(call, account)
+    keep_an_owner(call, account, call.world.service_accounts.values())
     service_accounts.delete(call, account)
     return None
-
-
-def _keep_an_owner(call: Call, account: ServiceAccount) -> None:
-    """Check that another account owns the organization too, if this one does.
-
-    Raises:
-        ApiError: No other account does.
-    """
-    owners = [
-        each.id
-        for each in call.world.service_accounts.values()
-        if each.organization_id == account.organization_id and "ORG_OWNER" in each.roles
-    ]
-    if call.switches.refuses_last_owner and owners == [account.id]:
-        raise ApiError(403, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
 
 
 _PATH = "/orgs/{organization_id}/serviceAccounts"

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tests.emulator.api import ApiError, Call, Document, Outcome, Route, unauthorized
-from tests.emulator.world import Organization
+from tests.emulator.world import Organization, ProgrammaticKey, ServiceAccount
 
 
 def visible_organization(call: Call) -> Organization:
@@ -53,6 +53,26 @@ def owned_organization(call: Call) -> Organization:
     if "ORG_OWNER" not in roles_in(call, organization):
         raise unauthorized()
     return organization
+
+
+def keep_an_owner(
+    call: Call, leaving: ProgrammaticKey | ServiceAccount, of_kind: Iterable[ProgrammaticKey | ServiceAccount]
+) -> None:
+    """Check that another key, or another service account, owns the organization too, if this one does.
+
+    Args:
+        call: The call.
+        leaving: The key or the account that is to own it no longer.
+        of_kind: All keys, or all accounts.
+
+    Raises:
+        ApiError: No other one does.
+    """
+    owners = [
+        each.id for each in of_kind if each.organization_id == leaving.organization_id and "ORG_OWNER" in each.roles
+    ]
+    if call.switches.refuses_last_owner and owners == [leaving.id]:
+        raise ApiError(403, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
 
 
 def role_documents(call: Call, roles: Sequence[str], user_id: str | None) -> list[Document]:
