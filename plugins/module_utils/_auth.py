@@ -47,15 +47,22 @@ class Post(t.Protocol):
     def __call__(self, path: str, authorization: str, form: t.Mapping[str, str]) -> Response: ...
 
 
-class Auth(t.Protocol):
-    """A way to log in. The client asks it before each request, after a 401, and at the end."""
-
-    must_close: bool
-    """Whether the login leaves something behind if nobody calls :meth:`close`."""
+class Login(t.Protocol):
+    """The login of a task, without the secret."""
 
     @property
     def account_id(self) -> str | None:
         """The client id of the service account that logs in; empty if none does, None if nobody knows."""
+
+    def owns(self, secret_end: str) -> bool:
+        """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
+
+
+class Auth(Login, t.Protocol):
+    """A way to log in. The client asks it before each request, after a 401, and at the end."""
+
+    must_close: bool
+    """Whether the login leaves something behind if nobody calls :meth:`close`."""
 
     def sign(self, method: str, target: str, post: Post) -> dict[str, str]:
         """Return the header fields that log a request in; none if the server must send a challenge first."""
@@ -65,9 +72,6 @@ class Auth(t.Protocol):
 
     def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
         """Tell the user what to do about a refused login."""
-
-    def owns(self, secret_end: str) -> bool:
-        """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
 
     def close(self, post: Post) -> str:
         """End the login; return a warning if that failed, otherwise an empty text."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest, Login
 from ansible_collections.mongodb.atlas.plugins.module_utils._credentials import (
     NOT_APPLICABLE,
     UNKNOWN,
@@ -31,7 +31,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._seen import (
     USER_API_KEY,
     Seen,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login
 
 Entries = t.Union[list[dict[str, t.Any]], AtlasError]
 """The entries of a list that belongs to a credential, or the reason why the task could not read it."""

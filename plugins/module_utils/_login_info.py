@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import clean
-from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Digest, Login
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import NotFoundError, RequestError, RightsError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import ORGANIZATIONS, ROOT
 from ansible_collections.mongodb.atlas.plugins.module_utils._lifecycle import read_one
@@ -20,7 +20,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resources.access_li
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.org_api_key import organization_of, own_roles
 from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_account import ServiceAccounts
-from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login, Result, Task
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Result, Task
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client

@@ -14,6 +14,7 @@ import typing as t
 from contextlib import contextmanager
 
 from ansible_collections.mongodb.atlas.plugins.module_utils._answer import is_id
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Login
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     ApiError,
     BusyError,
@@ -24,7 +25,6 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item, Lookup, Resource
 from ansible_collections.mongodb.atlas.plugins.module_utils._task import (
-    Login,
     Outcome,
     Result,
     Step,

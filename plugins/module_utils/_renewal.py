@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Login
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     AmbiguousError,
     AtlasError,
@@ -37,7 +38,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._reconcile import (
     report,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, PRESENT, Item, Resource
-from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login, Outcome, Result, Step, Task
+from ansible_collections.mongodb.atlas.plugins.module_utils._task import Outcome, Result, Step, Task
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client

@@ -10,23 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Login
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import AtlasError, PartialError, RequestError
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
 from ansible_collections.mongodb.atlas.plugins.module_utils._resource import ABSENT, Item, Lookup, Resource
 
 if t.TYPE_CHECKING:
     from ansible_collections.mongodb.atlas.plugins.module_utils._secret_file import SecretFile
-
-
-class Login(t.Protocol):
-    """The login of a task, without the secret."""
-
-    @property
-    def account_id(self) -> str | None:
-        """The client id of the service account that logs in; empty if none does, None if nobody knows."""
-
-    def owns(self, secret_end: str) -> bool:
-        """Tell whether the task logs in with the object whose secret ends like this. For an empty end, return False."""
 
 
 class Task(t.NamedTuple):

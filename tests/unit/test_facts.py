@@ -28,7 +28,7 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._seen import recogni
 from tests.emulator.sample import OWNER_ACCOUNT, PROJECT_ACCOUNT, SPARE_KEY
 
 if t.TYPE_CHECKING:
-    from ansible_collections.mongodb.atlas.plugins.module_utils._task import Login
+    from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Login
 
 HERE = Organization("5e2b0f6a9ccf64c8a1d0e311", "Example", access_list_required=False)
 PROJECT = "5e2b10049ccf64c8a1d0e321"
