@@ -504,7 +504,7 @@ class _Renewing:
         except FileError as error:
             sentences.append(str(error))
         try:
-            if self._new or self._may_exist:
+            if self._may_exist:
                 is_known = self._new is not None
                 was_made = self._delete_lost()
                 sentences.append(
