@@ -56,7 +56,11 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._resources.service_a
     AccountProjects,
     ServiceAccounts,
 )
-from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import UserApiKeys
+from ansible_collections.mongodb.atlas.plugins.module_utils._resources.user_api_key import (
+    UserApiKeys,
+    keys_of,
+    users_request,
+)
 from ansible_collections.mongodb.atlas.plugins.module_utils._seen import (
     GLOBAL_API_KEY,
     ORG_API_KEY,
@@ -351,13 +355,13 @@ class _Reading:
 
         def read() -> list[dict[str, t.Any]]:
             with advice_of(UserApiKeys(None)):
-                return self._client.list_all(Request("GET", f"/orgs/{organization.id}/users"))
+                return self._client.list_all(users_request(organization.id))
 
         for user in self._read_part(read, part) or []:
             if user["id"] in self._users:  # of another organization, too
                 continue
             self._users.add(user["id"])
-            place = UserApiKeys(user["id"], clean(user.get("username")))
+            place = keys_of(user)
             for item in self._read_items(place, part._replace(public_id=place.user_name)):
                 self._add(personal_key(self._questions, organization, user, place.user_name, item))
 

@@ -111,12 +111,18 @@ def _place_of(options: t.Mapping[str, t.Any]) -> UserApiKeys | Lookup:
     nobody = UserApiKeys(None, options["user_name"])
     if options["user_name"] is not None:
         path = f"/users/byName/{name_segment('user_name', options['user_name'])}"
-        return Lookup(Request("GET", path), is_list=False, place=_user, noun="a user", start=nobody)
-    path = f"/orgs/{object_id('org_id', options['org_id'])}/users"
-    return Lookup(Request("GET", path), is_list=True, place=_user, noun="a user", start=nobody)
+        return Lookup(Request("GET", path), is_list=False, place=keys_of, noun="a user", start=nobody)
+    request = users_request(object_id("org_id", options["org_id"]))
+    return Lookup(request, is_list=True, place=keys_of, noun="a user", start=nobody)
 
 
-def _user(document: t.Mapping[str, t.Any]) -> UserApiKeys:
+def users_request(organization_id: str) -> Request:
+    """List the users of an organization."""
+    return Request("GET", f"/orgs/{organization_id}/users")
+
+
+def keys_of(document: t.Mapping[str, t.Any]) -> UserApiKeys:
+    """Return the keys of the user that a document of the server describes."""
     return UserApiKeys(document["id"], clean(document.get("username")))
 
 
