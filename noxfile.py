@@ -183,14 +183,14 @@ def versions(session: nox.Session, core: str | None) -> None:
     environment = install_collection(session)
     selected = "not without_playbook"
     # Other clients do not depend on Ansible, so they are installed in the session integration only. The playbooks of
-    # the guides and every way through the playbook leaked run there, too; the examples and a preview, with a run, of
-    # each playbook of the collection also run with the oldest release.
+    # the guides, and every way through the playbook leaked, take minutes, so they run in that session only, too.
     ignored = ["test_guides.py", "test_leaked.py", "test_other_clients.py", "test_other_clients_accounts.py"]
     if core == OLDEST_CORE:
         environment |= modules_on_the_oldest_python(session)
     else:  # how a fault shows depends on requests and Python, not on Ansible
         selected += " and not of_matrix"
-        # A playbook that runs with the oldest and the newest release runs with those between.
+        # These files run the examples, and preview and run each playbook of the collection. What runs with the oldest
+        # release, and with that of the session integration, runs with the others.
         ignored += ["test_examples.py", "test_playbooks.py"]
     ignore = [f"--ignore=tests/integration/{name}" for name in ignored]
     run_pytest(session, "tests/integration", environment, *ON_ALL_CORES, "-m", selected, *ignore)
