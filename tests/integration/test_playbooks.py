@@ -316,11 +316,19 @@ def test_a_report_that_cannot_be_written_is_a_failure_before_anything_is_read(
     assert run.results[-1]["msg"].startswith(f"The report cannot be written to {tmp_path / 'report'}. ")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
 def test_a_folder_where_nobody_can_write_is_a_failure(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir(mode=0o500)
-    options = ("-e", f"report={tmp_path / 'folder' / 'report'}")
-    run = playbook("mongodb.atlas.audit", *options, environment=login(OWNER.name, OWNER.login.secret, emulator))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    # Root can write to every folder. So this file, which each Python reads when it starts, makes one an exception.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\n"
+        "access = os.access\n"
+        "os.access = lambda path, *mode, **options: "
+        f"path != {os.fsencode(folder)!r} and access(path, *mode, **options)\n",
+        encoding="utf-8",
+    )
+    environment = {**login(OWNER.name, OWNER.login.secret, emulator), "PYTHONPATH": str(tmp_path)}
+    run = playbook("mongodb.atlas.audit", "-e", f"report={folder / 'report'}", environment=environment)
     assert (run.exit_code, emulator.requests) == (2, [])
     assert "set -e report=... to a path in an existing folder where you can write." in run.results[-1]["msg"]
 
