@@ -234,7 +234,6 @@ def test_a_lost_answer_never_leaves_an_object_that_nobody_knows(
 def test_an_object_that_can_neither_be_finished_nor_deleted_is_named(
     start: Start, kind: Kind, tmp_path: Path, fault: Fault
 ) -> None:
-    """H17."""
     emulator, run = start()
     emulator.add_fault(fault)
     emulator.add_fault(Fault(method="DELETE", status=500, times=None))

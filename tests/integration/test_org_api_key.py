@@ -352,7 +352,6 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_sent(
 
 
 def test_a_list_that_lags_shows_a_revoked_key_that_is_not_believed(start: Start) -> None:
-    """H8 a."""
     emulator, run = start(list_lag=3)
     run(description=SPARE_KEY.description, state="absent")
     made = run(description=SPARE_KEY.description, roles=READ_ONLY)
@@ -361,7 +360,6 @@ def test_a_list_that_lags_shows_a_revoked_key_that_is_not_believed(start: Start)
 
 
 def test_a_list_that_lags_leads_to_one_key(start: Start) -> None:
-    """H8 b."""
     emulator, run = start(list_lag=3)
     results = [run(**NEW) for _time in range(2)]
     assert [result["changed"] for result in results] == [True, False]
@@ -401,7 +399,7 @@ def test_a_login_that_may_only_read_fails_with_advice_about_roles(start: Start, 
 def test_a_module_cut_off_by_the_keyword_timeout_leaves_no_secret_that_nobody_has(
     playbook: Playbook, tmp_path: Path
 ) -> None:
-    """H2: Ansible stops waiting, and the module goes on."""
+    """Ansible stops waiting, and the module goes on."""
     file = tmp_path / "private_key"
     with Emulator(product="atlas") as emulator:
         emulator.add_fault(Fault(method="POST", delay=4))

@@ -208,7 +208,6 @@ def test_due_keys_are_revoked_before_a_new_one_is_made_oldest_first(start: Start
 
 
 def test_three_hosts_that_rotate_by_force_one_after_the_other_make_one_key(start: Start) -> None:
-    """H4."""
     emulator, run = start()
     add_old_key(emulator, 10)
     results = [run(force=True) for _host in range(3)]
@@ -237,7 +236,6 @@ def test_force_with_a_file_makes_one_key_for_each_file(start: Start, tmp_path: P
 
 
 def test_several_keys_of_one_description_are_listed_and_nothing_is_sent(start: Start) -> None:
-    """H5."""
     emulator, run = start()
     keys = [add_old_key(emulator, 200), add_old_key(emulator, 100)]
     keys[0].roles = ["ORG_OWNER"]
@@ -400,7 +398,6 @@ def test_a_lost_answer_makes_neither_two_keys_nor_half_a_key(
 
 
 def test_half_a_rotation_that_cannot_be_taken_back_is_named(start: Start, tmp_path: Path) -> None:
-    """H17."""
     emulator, run = start()
     old = add_old_key(emulator, 91)
     old.project_roles = dict(PLACES)

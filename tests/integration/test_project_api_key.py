@@ -153,7 +153,6 @@ def test_assigning_keys_in_check_mode_for_real_and_again(start: Start, product: 
 
 
 def test_public_keys_that_are_not_in_the_project_cost_two_requests(start: Start) -> None:
-    """H11."""
     emulator, run = start()
     names = {"key_id": [SPARE_KEY.public_key, READER_KEY.public_key], "roles": SPARE_KEY.project_roles[PROJECT.id]}
     assert outcomes(run(**names)) == [(SPARE_KEY.id, False, "present"), (READER_KEY.id, True, "present")]
@@ -171,7 +170,6 @@ def test_public_keys_that_are_not_in_the_project_cost_two_requests(start: Start)
 
 
 def test_an_unknown_public_key_is_not_in_the_project_only_if_the_list_is_whole(start: Start) -> None:
-    """H11."""
     emulator, run = start()
     assert outcomes(run(key_id=["zzzzzzzz"], state="absent")) == [("zzzzzzzz", False, "absent")]
     page = json.dumps({"results": [], "links": [], "totalCount": 7})
@@ -183,7 +181,6 @@ def test_an_unknown_public_key_is_not_in_the_project_only_if_the_list_is_whole(s
 
 @pytest.mark.parametrize("product", ["atlas", "ops-manager-6.0", "cloud-manager"])
 def test_a_key_that_leaves_the_project_lives_on(start: Start, product: str) -> None:
-    """H9."""
     emulator, run = start(product=product)
     leave = {"key_id": [SPARE_KEY.id, SPARE_KEY.public_key, READER_KEY.id], "state": "absent"}
     gone = [(SPARE_KEY.id, True, "absent"), (READER_KEY.id, False, "absent")]
@@ -238,7 +235,6 @@ def test_a_key_that_somebody_else_took_out_of_the_project_is_not_there(start: St
 
 @pytest.mark.parametrize("roles", [["GROUP_OWNER"], ["GROUP_READ_ONLY"]])
 def test_a_key_that_somebody_else_assigned_gets_the_roles(start: Start, roles: list[str]) -> None:
-    """H10."""
     emulator, run = start()
 
     def assign(world: World) -> None:

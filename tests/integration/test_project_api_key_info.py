@@ -113,7 +113,6 @@ def test_each_access_list_takes_one_request(modules: Modules, kind: str, product
 
 @pytest.mark.parametrize("kind", PATHS)
 def test_a_list_that_cannot_be_read_is_a_failure_that_names_key_and_role(modules: Modules, kind: str) -> None:
-    """H13."""
     with Emulator(product="atlas") as emulator:
         code = "API_KEY_ACCESS_LIST_ACCESS_DENIED"
         emulator.add_fault(Fault(path="/accessList", skip=1, status=401, error_code=code, times=None))

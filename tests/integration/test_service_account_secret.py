@@ -155,7 +155,6 @@ def test_a_free_slot_in_check_mode_for_real_and_again(start: Start, product: str
 
 
 def test_an_expired_secret_is_not_a_secret(start: Start) -> None:
-    """H12."""
     emulator, run = start(-24, 400)
     expired, valid = account(emulator).secrets
     assert outcomes(run()) == [(valid.id, False, "present"), (expired.id, False, "present")]
