@@ -324,10 +324,9 @@ def test_the_own_login_goes_only_with_own_last(leaked: Leaked, seen: str, confir
     whole = confirm == OWNER_ACCOUNT.id
     with Emulator(product="atlas") as emulator:
         emulator.clock = NOW
-        if not whole:
-            run = leaked(emulator, seen, confirm, login=login)
-            assert run.exit_code == 2
-            assert says(run).startswith("The playbook logs in with this credential. Log in with another one, or set")
+        run = leaked(emulator, seen, confirm, login=login, whole_account=whole)
+        assert run.exit_code == 2
+        assert says(run).startswith("The playbook logs in with this credential. Log in with another one, or set")
         assert changing(emulator) == []
         run = leaked(emulator, seen, confirm, "-vvvv", login=login, whole_account=whole, own_last=True)
         assert run.exit_code == 0, run.output
