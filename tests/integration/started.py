@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
+import requests
+
 from tests.emulator import Emulator, ProgrammaticKey, Secret, ServiceAccount, Switches, World, object_id
 from tests.emulator.sample import ORGANIZATION, OWNER_KEY, sample_world
 from tests.integration.modules import Modules
@@ -127,6 +129,19 @@ def add_account(emulator: Emulator, description: str, age: float = 0, name: str 
     )
     emulator.world.service_accounts[account.id] = account
     return account
+
+
+def get_token(emulator: Emulator, client_id: str, client_secret: str) -> str:
+    """Get an access token of a service account, as a program of somebody else does."""
+    with requests.Session() as session:
+        session.trust_env = False  # this machine may have a proxy
+        answer = session.post(
+            f"{emulator.url}/api/oauth/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client_id, client_secret),
+            timeout=10,
+        )
+    return str(answer.json()["access_token"])
 
 
 def time_of(seconds: float) -> str:

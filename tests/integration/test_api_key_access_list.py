@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.sample import ORGANIZATION, OWNER_KEY, READER_KEY, SPARE_KEY
+from tests.emulator.sample import ORGANIZATION, READER_KEY, SPARE_KEY
+from tests.integration.started import as_owner
 
 if t.TYPE_CHECKING:
     from tests.integration.modules import Modules
@@ -28,17 +29,8 @@ def emulator() -> t.Iterator[Emulator]:
 
 def options(emulator: Emulator, **changes: t.Any) -> dict[str, t.Any]:
     """Return the options of a task that sets the list of the spare key. Options replace its own; None removes one."""
-    return {
-        "base_url": emulator.url,
-        "public_key": OWNER_KEY.public_key,
-        "private_key": OWNER_KEY.private_key,
-        "org_id": ORGANIZATION.id,
-        "key_id": SPARE_KEY.id,
-        "entries": ["192.0.2.1", "203.0.113.0/24"],
-        "exclusive": True,
-        "api_retry_max_delay": 0,
-        **changes,
-    }
+    given = {"org_id": ORGANIZATION.id, "key_id": SPARE_KEY.id, "entries": ["192.0.2.1", "203.0.113.0/24"]}
+    return as_owner(emulator, **{"base_url": emulator.url, **given, "exclusive": True, **changes})
 
 
 def blocks(emulator: Emulator) -> list[str]:

@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import typing as t
 from dataclasses import replace
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -28,6 +26,7 @@ from tests.emulator.sample import (
     SPARE_KEY,
     sample_world,
 )
+from tests.integration.started import get_token
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -113,15 +112,6 @@ def says(run: Run) -> str:
 def changing(emulator: Emulator) -> list[str]:
     """Return the requests that change something."""
     return [call for call in emulator.calls if not call.startswith("GET") and "/oauth/" not in call]
-
-
-def token_of(emulator: Emulator, client_id: str, client_secret: str) -> str:
-    """Get an access token."""
-    login = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
-    headers = {"Authorization": f"Basic {login}"}
-    request = Request(f"{emulator.url}/api/oauth/token", b"grant_type=client_credentials", headers)
-    with urlopen(request) as response:
-        return str(json.load(response)["access_token"])
 
 
 def test_a_whole_private_key_from_the_alert_to_the_proof(leaked: Leaked) -> None:
@@ -341,7 +331,7 @@ def test_the_own_login_goes_only_with_own_last(leaked: Leaked, seen: str, confir
 def test_a_token_does_not_tell_whose_it_is(leaked: Leaked) -> None:
     """A token that is refused afterwards may also have expired."""
     with Emulator(product="atlas") as emulator:
-        token = token_of(emulator, OWNER_ACCOUNT.id, OWNER_ACCOUNT.login.value)
+        token = get_token(emulator, OWNER_ACCOUNT.id, OWNER_ACCOUNT.login.value)
         run = leaked(emulator, SECRET.value, SECRET.id, login=("token", token))
         assert run.exit_code == 2
         assert says(run).startswith("With access_token, nobody can tell whether the playbook logs in with this")

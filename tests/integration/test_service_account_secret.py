@@ -9,10 +9,8 @@ import json
 import signal
 import stat
 import typing as t
-from datetime import UTC, datetime
 
 import pytest
-import requests
 
 from tests.emulator import Emulator, Fault, Secret, ServiceAccount, World, object_id
 from tests.emulator.sample import (
@@ -23,7 +21,7 @@ from tests.emulator.sample import (
     SYSTEM_ACCOUNT,
 )
 from tests.integration.killing import end_at
-from tests.integration.started import Run, as_owner, check_refusal, emulators
+from tests.integration.started import Run, as_owner, check_refusal, emulators, get_token, time_of
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,14 +83,10 @@ def new_secret(hours: float, number: int, made: float = 100) -> Secret:
     return Secret(
         object_id(START - made * HOUR, f"9ccf64b7c8d91a{number:02}"),
         f"mdb_sa_sk_{number:036}aBc{number}",
-        timestamp(START + hours * HOUR),
-        timestamp(START - made * HOUR),
-        timestamp(START - HOUR),
+        time_of(START + hours * HOUR),
+        time_of(START - made * HOUR),
+        time_of(START - HOUR),
     )
-
-
-def timestamp(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def account(emulator: Emulator) -> ServiceAccount:
@@ -189,9 +183,9 @@ def test_the_result_shows_the_end_that_the_new_secret_leaves_to_the_old_one(star
     (old, _new) = account(emulator).secrets
     for each in (preview, result):
         shown = each["service_account_secrets"][1]
-        assert (shown["id"], shown["changed"], shown["expires_at"]) == (old.id, True, timestamp(START + WEEK * HOUR))
-    assert old.expires_at == timestamp(START + WEEK * HOUR)
-    assert result["diff"]["before"]["service_account_secrets"][1]["expires_at"] == timestamp(START + 1000 * HOUR)
+        assert (shown["id"], shown["changed"], shown["expires_at"]) == (old.id, True, time_of(START + WEEK * HOUR))
+    assert old.expires_at == time_of(START + WEEK * HOUR)
+    assert result["diff"]["before"]["service_account_secrets"][1]["expires_at"] == time_of(START + 1000 * HOUR)
 
 
 def test_two_valid_secrets_leave_no_room_unless_the_task_may_delete_the_oldest(start: Start) -> None:
@@ -252,19 +246,12 @@ def test_a_login_by_token_cannot_tell_its_own_secret(start: Start, dies: bool) -
     emulator, run = start(100, 120, tokens_die_with_secret=dies)
     account(emulator).roles = ["ORG_OWNER"]
     own, other = account(emulator).secrets
-    token = get_token(emulator, own)
+    token = get_token(emulator, CLIENT, own.value)
     result = run(public_key=None, private_key=None, access_token=token, make_room="oldest")
     assert any("cannot tell which service account secret is its own" in each for each in result["warnings"])
     assert (result["failed"], result["changed"]) == (dies, True)
     assert (own.id, True, "absent") in outcomes(result)
     assert (other.id, False, "present") in outcomes(result)
-
-
-def get_token(emulator: Emulator, secret: Secret) -> str:
-    """Log in as the account."""
-    form = {"grant_type": "client_credentials"}
-    answer = requests.post(f"{emulator.url}/api/oauth/token", data=form, auth=(CLIENT, secret.value), timeout=5)
-    return str(answer.json()["access_token"])
 
 
 def test_a_file_takes_the_secret_and_the_old_content_stays_beside_it(start: Start, tmp_path: Path) -> None:
@@ -500,7 +487,7 @@ def test_a_file_that_cannot_be_written_leaves_no_new_secret(start: Start, tmp_pa
     assert "The task deleted the new service account secret again. Nobody got it." in result["msg"]
     assert f"Because it was made, an older one ends earlier: {old.id}" in result["msg"]
     assert outcomes(result) == [(old.id, True, "present")]
-    assert result["service_account_secrets"][0]["expires_at"] == old.expires_at == timestamp(START + WEEK * HOUR)
+    assert result["service_account_secrets"][0]["expires_at"] == old.expires_at == time_of(START + WEEK * HOUR)
     assert account(emulator).secrets == [old]
     assert file.read_text(encoding="utf-8") == old.value
 
@@ -610,7 +597,7 @@ def test_a_signal_leaves_no_secret_that_is_in_no_file_and_there_is_a_way_on(
         end_at(emulator, modules, NAME, options, request=request_number, number=number, works=works)
         in_files = {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
         lost = [each for each in account(emulator).secrets[1:] if each.value not in in_files and each.id > old.id]
-        lost = [each for each in lost if each.expires_at > timestamp(START)]
+        lost = [each for each in lost if each.expires_at > time_of(START)]
         assert len(lost) <= (number == signal.SIGKILL)
         if number != signal.SIGKILL:
             assert in_files == {old.value}
