@@ -12,7 +12,6 @@ import pytest
 
 from tests.emulator import Emulator, Fault, World, sample_world
 from tests.emulator.sample import (
-    ORGANIZATION,
     OWNER_ACCOUNT,
     PROJECT,
     PROJECT_ACCOUNT,
@@ -167,6 +166,9 @@ def test_an_account_that_somebody_else_took_out_of_the_project_is_not_there(
 @pytest.mark.parametrize("missing", ["404", "400", "resource", "unexpected"])
 def test_an_account_that_does_not_exist_is_a_failure_only_where_it_must_exist(start: Start, missing: str) -> None:
     emulator, run = start(missing_account=missing)
+    # Check mode cannot tell whether an account that is not in the project exists.
+    preview = run(account_id=[UNKNOWN, READER_ACCOUNT.id], roles=ROLES, check_mode=True)
+    assert outcomes(preview) == [(UNKNOWN, True, "present"), (READER_ACCOUNT.id, True, "present")]
     result = run(account_id=[UNKNOWN, READER_ACCOUNT.id], roles=ROLES)
     assert (result["failed"], result["changed"]) == (True, True)
     assert outcomes(result) == [(UNKNOWN, False, "absent"), (READER_ACCOUNT.id, True, "present")]
@@ -193,6 +195,13 @@ def test_the_account_that_logs_in_leaves_last_and_with_a_warning(start: Start) -
         f"The task logs in with the service account {PROJECT_ACCOUNT.id}, and takes GROUP_OWNER from it."
     ]
     assert emulator.calls[-1] == REVOKE
+
+
+def test_an_owner_of_the_project_can_change_roles_there(start: Start) -> None:
+    emulator, run = start()
+    emulator.world.service_accounts[READER_ACCOUNT.id].project_roles[PROJECT.id] = ["GROUP_READ_ONLY"]
+    assert run(account_id=[READER_ACCOUNT.id], roles=ROLES, **MEMBER_LOGIN)["changed"] is True
+    assert roles_of(emulator, READER_ACCOUNT) == ROLES
 
 
 def test_failures_say_what_to_do(start: Start) -> None:
@@ -226,8 +235,8 @@ def test_roles_in_other_places_are_neither_compared_nor_changed(start: Start) ->
 
 
 def test_nothing_to_do_for_no_account(start: Start) -> None:
-    _emulator, run = start()
-    assert (run(account_id=[], roles=ROLES)["changed"], ORGANIZATION.id) == (False, PROJECT.organization_id)
+    emulator, run = start()
+    assert (run(account_id=[], roles=ROLES)["changed"], emulator.requests) == (False, [])
 
 
 @pytest.mark.parametrize(

@@ -581,6 +581,24 @@ def test_a_login_without_the_right_and_an_account_of_the_system(start: Start) ->
     assert (system["failed"], system["changed"]) == (True, False)
 
 
+def test_a_validity_that_the_organization_does_not_allow_is_refused(start: Start) -> None:
+    emulator, run = start(100)
+    emulator.world.organizations[ORGANIZATION.id].longest_secret_hours = 200
+    result = run(valid_for=201)
+    assert (result["failed"], result["changed"], result["status_code"]) == (True, False, 400)
+    assert "secretExpiresAfterHours" in result["msg"]
+    assert len(account(emulator).secrets) == 1
+    assert run(valid_for=200)["changed"] is True
+
+
+@pytest.mark.parametrize("options", [{}, {"state": "absent", "secret_id": ["0" * 24]}])
+def test_ops_manager_has_no_service_accounts_and_the_message_says_so(start: Start, options: dict[str, t.Any]) -> None:
+    _emulator, run = start(product="ops-manager-6.0")
+    result = run(**options)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "Ops Manager has none" in result["msg"]
+
+
 # Without a file, SIGKILL may leave a secret that nobody has.
 @pytest.mark.parametrize("works", [True, False])
 @pytest.mark.parametrize("request_number", range(3))
