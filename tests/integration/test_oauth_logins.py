@@ -228,12 +228,12 @@ def test_every_answer_of_the_token_address_is_a_failure_that_says_why(modules: M
     fault, says, tries = ANSWERS[answer]
     with Emulator(product="atlas") as emulator:
         emulator.add_fault(Fault(path="/api/oauth/token", times=None, **fault))
-        result = modules(INFO, options(emulator, api_timeout=0.5))
+        result = modules(INFO, options(emulator, api_timeout=0.5 if "delay" in fault else 10))
         assert (result["failed"], result["changed"], "org_api_keys" in result) == (True, False, False)
         assert says in result["msg"]
         assert "may have done its work" not in result["msg"]
         assert SECRET not in str(result)
-        assert [call.partition(" 2")[0].partition(" 3")[0][: len(TOKEN)] for call in emulator.calls] == [TOKEN] * tries
+        assert [call[: len(TOKEN)] for call in emulator.calls] == [TOKEN] * tries
 
 
 def test_a_given_token_is_not_revoked(modules: Modules) -> None:

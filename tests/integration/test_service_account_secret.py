@@ -404,7 +404,7 @@ def test_a_conflict_with_a_task_that_made_the_secret_ends_without_another_one(st
 def test_a_conflict_that_does_not_end_is_a_failure(start: Start) -> None:
     emulator, run = start(100)
     emulator.add_fault(Fault(method="POST", status=409, error_code="DATA_CONCURRENCY_ERROR", times=None))
-    result = run(api_timeout=0.5)
+    result = run(api_timeout=1)
     assert (result["failed"], result["changed"], result["error_code"]) == (True, False, "DATA_CONCURRENCY_ERROR")
     assert len(account(emulator).secrets) == 1
 
@@ -440,7 +440,7 @@ def test_several_secrets_that_could_be_the_lost_one_are_named_and_stay(start: St
     other.last_used_at = None
     emulator.before("POST", SECRETS, lambda _world: account(emulator).secrets.append(other))
     emulator.add_fault(Fault(method="POST", drop=True, after_work=True))
-    result = run(api_timeout=0.5)
+    result = run(api_timeout=1)
     assert (result["failed"], len(account(emulator).secrets)) == (True, 2)
     assert "Several service account secrets are new" in result["msg"]
     for secret in account(emulator).secrets:
