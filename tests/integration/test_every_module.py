@@ -120,6 +120,11 @@ class Servers:
         return blocks
 
 
+def names_in(table: dict[str, dict[str, dict[str, t.Any]]]) -> list[str]:
+    """Return the names of the modules in a table, in the order of their tasks."""
+    return [name for tasks in table.values() for name in tasks]
+
+
 def secrets_of(world: World) -> set[str]:
     """Return the private keys and the client secrets."""
     accounts = world.service_accounts.values()
@@ -140,7 +145,7 @@ def test_a_module_that_reads_runs_in_check_mode_too(playbook: Playbook) -> None:
     with Servers() as servers:
         run = playbook(servers.play(READERS, times=0), "--diff")
         assert {request.method for each in servers.by_product.values() for request in each.requests} == {"GET"}
-    names = [name for tasks in READERS.values() for name in tasks]
+    names = names_in(READERS)
     assert changes(run) == [False] * len(names)
     for name, result in zip(names, run.results, strict=True):
         returned = result.keys() & {"login", "access_list", f"{name.removesuffix('_info')}s"}
@@ -152,7 +157,7 @@ def test_a_module_that_makes_a_secret_returns_it_once(playbook: Playbook) -> Non
     """If the preview made something, the next task would find nothing to do."""
     with Servers() as servers:
         run = playbook(servers.play(MAKERS, times=2))
-    assert changes(run) == [True, True, False] * len(run.results[::3])
+    assert changes(run) == [True, True, False] * len(names_in(MAKERS))
     secrets = servers.secrets()
     for made in run.results[1::3]:
         secret = made.get("private_key") or made["client_secret"]
@@ -165,15 +170,14 @@ def test_a_module_that_makes_a_secret_returns_it_once(playbook: Playbook) -> Non
 def test_every_other_module_in_check_mode_for_real_and_again(playbook: Playbook) -> None:
     with Servers() as servers:
         run = playbook(servers.play(OTHERS, times=2), "--diff")
-    assert changes(run) == [True, True, False] * len(run.results[::3])
+    assert changes(run) == [True, True, False] * len(names_in(OTHERS))
     for line in (f'+        "{BLOCK}"', '+            "cidr_block": "192.0.2.1/32"', '+            "state": "absent"'):
         assert run.output.count(f"{line}\n") + run.output.count(f"{line},\n") >= 2, line
 
 
 def test_every_module_has_its_place_here() -> None:
     """The whole play of ``access_token`` is in ``test_access_token.py``."""
-    here = [name for table in (READERS, MAKERS, OTHERS) for tasks in table.values() for name in tasks]
-    assert sorted([*here, "access_token"]) == GROUPS["all"]
+    assert sorted([*names_in(READERS), *names_in(MAKERS), *names_in(OTHERS), "access_token"]) == GROUPS["all"]
 
 
 def test_no_log_and_a_file_keep_a_secret_out_of_the_output(playbook: Playbook, tmp_path: Path) -> None:
