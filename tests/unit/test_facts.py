@@ -214,6 +214,9 @@ def test_a_field_without_a_value_is_none_or_unknown_but_never_the_other() -> Non
 def test_the_marks_of_this_collection(description: str, marks: tuple[bool, bool]) -> None:
     key = key_of({**KEY, "desc": description})
     assert (key.is_unfinished, key.is_replaced) == marks
+
+
+def test_the_mark_of_an_account_is_none_of_its_secrets() -> None:
     account, secret = account_of({**ACCOUNT, "description": "Builds unfinished 0a1b2c3d"})
     assert (account.is_unfinished, secret.is_unfinished) == (True, False)
 

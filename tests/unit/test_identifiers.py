@@ -235,12 +235,3 @@ def test_the_id_of_a_service_account_is_its_client_id() -> None:
             account_id("account_id", value)
         assert says in str(caught.value)
         assert SECRET not in str(caught.value)
-
-
-ACCOUNT = f"mdb_sa_id_{ONE}"
-
-
-def test_the_client_ids_of_service_accounts() -> None:
-    other = f"mdb_sa_id_{TWO}"
-    assert account_ids("account_id", [ACCOUNT.upper(), other, ACCOUNT]) == [ACCOUNT, other]
-    assert account_id("account_id", ACCOUNT) == ACCOUNT
