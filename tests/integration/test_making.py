@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import signal
+import stat
 import typing as t
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,7 @@ class Kind:
         description: The description of a finished one.
         unfinished: The description of one that is not finished.
         shown_once: The name of the secret in the result.
+        renewed_by: The module that makes another secret for one.
         path: The path of all such objects.
         listed: The call that lists them.
         first: The call before the list.
@@ -58,6 +60,7 @@ class Kind:
     description: str
     unfinished: str
     shown_once: str
+    renewed_by: str
     path: str
     listed: str
     first: str
@@ -93,6 +96,13 @@ class Kind:
         known = self.everything(sample_world())
         return [each for each_id, each in self.everything(world).items() if each_id not in known]
 
+    def rename(self, world: World, made: Made) -> None:
+        """Give one another name, so that a task finds none with the old one."""
+        if self is KEY:
+            world.programmatic_keys[made.id].description = "renamed"
+        else:
+            world.service_accounts[made.id].name = "renamed"
+
     def is_untouched(self, emulator: Emulator) -> bool:
         """Tell whether all is as in the sample data."""
         return self.everything(emulator.world) == self.everything(sample_world())
@@ -106,6 +116,7 @@ KEY = Kind(
     "ci",
     "ci [unfinished 0a1b2c3d]",
     "private_key",
+    "org_api_key_rotation",
     f"{ORG}/apiKeys",
     f"GET {ORG}/apiKeys?{PAGE} 200",
     f"GET {ORG}/apiKeys?{PAGE} 401",
@@ -124,6 +135,7 @@ ACCOUNT = Kind(
     "Builds, tests",
     "Something else unfinished 0a1b2c3d",
     "client_secret",
+    "service_account_secret",
     f"{ORG}/serviceAccounts",
     f"GET {ORG}/serviceAccounts?includeSystemManaged=true&{PAGE} 200",
     "POST /api/oauth/token 200",
@@ -147,6 +159,43 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 def start(modules: Modules, kind: Kind) -> Iterator[Start]:
     with emulators(modules, kind.module, kind.options_of) as start:
         yield start
+
+
+def test_a_file_takes_the_secret_and_is_a_part_of_the_state(start: Start, kind: Kind, tmp_path: Path) -> None:
+    emulator, run = start()
+    path = tmp_path / "secret"
+    new = kind.into(path)
+    assert run(**new, check_mode=True)["changed"] is True
+    assert not path.exists()
+    result = run(**new)
+    (made,) = kind.made(emulator.world)
+    secret = secret_of(made)
+    assert path.read_text(encoding="utf-8") == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secret not in json.dumps(result)
+    assert "warnings" not in result
+    item = {**result[kind.module], "changed": False}
+    assert run(**new) == {**result, "changed": False, kind.module: item, f"{kind.module}s": [item]}
+
+    for content in (None, "another one", f"{secret}\n", ""):
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_text(content, encoding="utf-8")
+        emulator.clear()
+        result = run(**new)
+        assert (result["failed"], result["changed"], result[kind.module]["id"]) == (True, False, made.id)
+        assert f"does not hold the secret of the {kind.noun}" in result["msg"]
+        assert f"{kind.renewed_by} with force: true" in result["msg"]
+        warned = run(**new, missing_secret="warn")
+        assert (warned["failed"], warned["changed"]) == (False, False)
+        assert f"does not hold the secret of the {kind.noun}" in warned["warnings"][0]
+        assert {request.method for request in emulator.requests if "oauth" not in request.target} == {"GET"}
+
+    path.write_text("another one", encoding="utf-8")
+    kind.rename(emulator.world, made)
+    assert "does not overwrite this file" in run(**new)["msg"]
+    assert path.read_text(encoding="utf-8") == "another one"
+    assert [each.id for each in kind.made(emulator.world)] == [made.id]
 
 
 def test_a_file_that_cannot_be_written_takes_the_new_object_back(start: Start, kind: Kind, tmp_path: Path) -> None:

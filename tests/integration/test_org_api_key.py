@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import stat
 import typing as t
 
 import pytest
@@ -278,46 +277,6 @@ def test_long_and_odd_descriptions(start: Start, description: str) -> None:
     new = {"description": description, "roles": READ_ONLY}
     assert [run(**new)["changed"] for _time in range(2)] == [True, False]
     assert [key.description for key in new_keys(emulator.world)] == [description]
-
-
-def test_a_file_takes_the_private_key_and_is_a_part_of_the_state(start: Start, tmp_path: Path) -> None:
-    emulator, run = start()
-    path = tmp_path / "private_key"
-    new = {**NEW, "private_key_path": str(path)}
-    assert run(**new, check_mode=True)["changed"] is True
-    assert not path.exists()
-    made = run(**new)
-    (key,) = new_keys(emulator.world)
-    assert path.read_text(encoding="utf-8") == key.private_key
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert key.private_key not in json.dumps(made)
-    assert "warnings" not in made
-    assert run(**new) == {**made, "changed": False, **_unchanged(made)}
-
-    for content in (None, "another one", key.private_key + "\n"):
-        path.unlink(missing_ok=True)
-        if content is not None:
-            path.write_text(content, encoding="utf-8")
-        emulator.clear()
-        result = run(**new)
-        assert (result["failed"], result["changed"], result["org_api_key"]["id"]) == (True, False, key.id)
-        assert "does not hold the secret of the key" in result["msg"]
-        assert "org_api_key_rotation with force: true" in result["msg"]
-        warned = run(**new, missing_secret="warn")
-        assert (warned["failed"], warned["changed"]) == (False, False)
-        assert "does not hold the secret of the key" in warned["warnings"][0]
-        assert {request.method for request in emulator.requests} == {"GET"}
-
-    path.write_text("another one", encoding="utf-8")
-    key.description = "renamed"
-    assert "does not overwrite this file" in run(**new)["msg"]
-    assert path.read_text(encoding="utf-8") == "another one"
-    assert new_keys(emulator.world) == [key]
-
-
-def _unchanged(made: dict[str, t.Any]) -> dict[str, t.Any]:
-    item = {**made["org_api_key"], "changed": False}
-    return {"org_api_key": item, "org_api_keys": [item]}
 
 
 @pytest.mark.parametrize("by_id", [True, False])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import stat
 import typing as t
 from dataclasses import replace
 
@@ -355,43 +354,6 @@ def test_long_and_odd_texts(start: Start, name: str, description: str, nulls: bo
     new = {**NEW, "name": name, "description": description}
     assert [run(**new)["changed"] for _time in range(2)] == [True, False]
     assert [(each.name, each.description) for each in new_accounts(emulator.world)] == [(name, description)]
-
-
-def test_a_file_takes_the_secret_and_is_a_part_of_the_state(start: Start, tmp_path: Path) -> None:
-    emulator, run = start()
-    path = tmp_path / "client_secret"
-    new = {**NEW, "client_secret_path": str(path)}
-    assert run(**new, check_mode=True)["changed"] is True
-    assert not path.exists()
-    made = run(**new)
-    (account,) = new_accounts(emulator.world)
-    secret = account.secrets[0].value
-    assert path.read_text(encoding="utf-8") == secret
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert secret not in json.dumps(made)
-    assert "warnings" not in made
-    again = run(**new)
-    assert (again["changed"], again["service_account"]["id"], "warnings" in again) == (False, account.id, False)
-
-    for content in (None, "another one", f"{secret}\n", ""):
-        path.unlink(missing_ok=True)
-        if content is not None:
-            path.write_text(content, encoding="utf-8")
-        emulator.clear()
-        result = run(**new)
-        assert (result["failed"], result["changed"], result["service_account"]["id"]) == (True, False, account.id)
-        assert "does not hold the secret of the service account" in result["msg"]
-        assert "service_account_secret with force: true" in result["msg"]
-        warned = run(**new, missing_secret="warn")
-        assert (warned["failed"], warned["changed"]) == (False, False)
-        assert "does not hold the secret of the service account" in warned["warnings"][0]
-        assert {request.method for request in emulator.requests if "oauth" not in request.target} == {"GET"}
-
-    path.write_text("another one", encoding="utf-8")
-    account.name = "renamed"
-    assert "does not overwrite this file" in run(**new)["msg"]
-    assert path.read_text(encoding="utf-8") == "another one"
-    assert new_accounts(emulator.world) == [account]
 
 
 @pytest.mark.parametrize("order", ["oldest-first", "newest-first"])
