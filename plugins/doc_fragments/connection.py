@@ -31,11 +31,11 @@ options:
     description:
       - The public key of a programmatic API key, or the user name that belongs to a personal API key.
       - A task logs in with an API key (O(public_key) and O(private_key)), as a service account (O(client_id) and
-        O(client_secret)), or with an O(access_token). Set the options of one kind only. The environment variables of
-        the same kind stand in for the options that are missing.
-      - If no option for a login is set, the environment alone decides. If it has several kinds, an access token comes
-        before a service account, and a service account before an API key. The modules for personal keys use the API key
-        first. A warning says which kind the task uses.
+        O(client_secret)), or with an O(access_token). Set the options of one kind only. If one of them is missing, the
+        task uses its environment variable.
+      - If no option for a login is set, the task uses the environment variables only. If these hold several kinds of
+        login, the task prefers an access token to a service account, and a service account to an API key. The modules
+        for personal keys prefer an API key. A warning says which kind the task uses.
       - Set this option or one of the environment variables E(MONGODB_ATLAS_PUBLIC_API_KEY),
         E(MONGODB_ATLAS_PUBLIC_KEY) and E(MCLI_PUBLIC_API_KEY). The module uses the first variable that is set and not
         empty.
@@ -65,8 +65,8 @@ options:
     description:
       - The secret of the service account. It begins with V(mdb_sa_sk_).
       - Set this option or the environment variable E(MONGODB_ATLAS_CLIENT_SECRET).
-      - The secret is never logged. Unlike an API key, the module sends it to the server. So O(base_url) must begin with
-        V(https://), unless the server is on the same machine.
+      - The secret is never logged. The module sends the secret itself to the server, unlike a private key. So
+        O(base_url) must begin with V(https://), unless the server is on the same machine.
       - Never set this variable with the keyword C(environment) of a task or play, for the reason that O(private_key)
         gives.
     type: str
@@ -136,7 +136,7 @@ options:
     description:
       - The longest wait before a repeat, in seconds, from V(0) to V(86400). The waits grow from about one second.
       - If the server asks for a wait with C(Retry-After), the module waits for at least that long. If a rate limit
-        comes without C(Retry-After), the module waits for as long as the error says.
+        comes without C(Retry-After), the module waits for as long as the message of the server says.
       - If the server asks for a longer wait than this option allows, the task fails at once. The message says how long
         the server asked to wait.
     type: float

@@ -23,13 +23,13 @@ options:
   _input:
     description:
       - One list for each server, with its name, its address, and the result of M(mongodb.atlas.credential_info) there.
-      - A result that is empty or undefined stands for a task that did not run.
+      - For a task that did not run, give an empty or undefined result.
     type: list
     elements: list
     required: true
   fail_on:
     description:
-      - Findings of this severity or worse are problems. Without this option, findings are no problems.
+      - Findings of this severity or worse are in the list C(problems). Without this option, no finding is in this list.
     type: str
     choices: [critical, high, medium, low, info]
 """
@@ -56,7 +56,8 @@ _value:
       description: How many credentials there are of each severity, in one sentence.
       type: str
     problems:
-      description: A sentence about the parts that could not be read, and one about the findings that O(fail_on) names.
+      description: A sentence about the parts that could not be read, and a sentence about the findings with the
+        severity O(fail_on) or worse.
       type: list
       elements: str
     lines:

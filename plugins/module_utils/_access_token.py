@@ -57,7 +57,7 @@ def wanted_token(options: t.Mapping[str, t.Any]) -> WantedToken:
         )
     if runs_in_background(os.environ):
         raise OptionError(
-            "With async, Ansible keeps the result of the task in a file that others can read, and with it the token. "
+            "With async, Ansible keeps the result of the task, with the token in it, in a file that others can read. "
             "Nothing was sent."
         )
     return WantedToken(PRESENT)

@@ -123,15 +123,19 @@ def wanted_credentials(options: t.Mapping[str, t.Any]) -> WantedCredentials:
     ids, kinds = options["org_id"], options["kinds"]
     for name, values in (("org_id", ids), ("kinds", kinds)):
         if values == []:  # a task that reads nothing would say that there is nothing
-            raise OptionError(f"{name} must not be empty. To read all, leave it out. Nothing was sent.")
+            raise OptionError(f"{name} must not be empty. To read all, leave out this option. Nothing was sent.")
     limits = Thresholds(*(options[name] for name in Thresholds._fields))
     for name, value in limits._asdict().items():
         most = 32 if name == "wide_prefix" else float("inf")
         if not 0 <= value <= most:  # every comparison with NaN is false, so it would hide findings
-            raise OptionError(f"{name} must be a number from 0{' to 32' if name == 'wide_prefix' else ''}.")
+            allowed = "from 0 to 32" if name == "wide_prefix" else "of at least 0"
+            raise OptionError(f"{name} must be a number {allowed}.")
     seen = None if options["seen"] is None else recognize(options["seen"])
     if seen and kinds and not set(kinds) & set(seen.kinds):
-        raise OptionError(f"seen is in the form: {seen.form}. No credential of kinds has this form. Nothing was sent.")
+        raise OptionError(
+            f"The text in seen has the form: {seen.form}. No credential of the kinds in kinds has this form. "
+            "Nothing was sent."
+        )
     return WantedCredentials(
         None if ids is None else object_ids("org_id", ids), kinds, seen, options["access_list"], limits
     )

@@ -407,11 +407,11 @@ class _Making:
         what = self._marked()
         if self._item:
             what = f"{self._item.id} ({self._item.public_id})" if self._item.public_id else self._item.id
-        may = "is" if self._item else "may be"
+        may = "is still" if self._item else "may still be"
         return (
-            f"The new {noun} {what} {may} still there, because the task could not delete it: {error} Nobody got its "
-            f"secret. Delete this {noun}; a task that runs an hour later with the same {self._place.name_field} does "
-            "it, too."
+            f"The new {noun} {what} {may} there, because the task could not delete it: {error} Nobody got its "
+            f"secret. Delete this {noun}. Otherwise, a task with the same {self._place.name_field} that runs an hour "
+            "later deletes it."
         )
 
     def _marked(self) -> str:

@@ -499,8 +499,8 @@ def refuse_background(place: Resource) -> None:
     """
     if runs_in_background(os.environ):
         raise OptionError(
-            "With async, Ansible keeps the result of the task in a file that others can read, and with it "
-            f"{place.new_secret()}. Let a file of your own take the secret. Nothing was sent."
+            f"With async, Ansible keeps the result of the task, with {place.new_secret()} in it, in a file that others "
+            "can read. Let a file of your own take the secret. Nothing was sent."
         )
 
 

@@ -38,7 +38,7 @@ _EARLIEST_RENEWAL = 600
 """The task renews a token at most this long before its end, in seconds."""
 
 _NO_ACCOUNTS = "Atlas and Cloud Manager have service accounts, Ops Manager has none. Use an API key, or check base_url."
-_BOTH_KINDS = "Check whether the secret is mistyped, expired or deleted, and the access list of the service account."
+_BOTH_KINDS = "Check whether the secret is mistyped, expired or deleted. Also check the access list of the account."
 
 
 class Token:
@@ -69,8 +69,8 @@ class Token:
     def explain(self, headers: t.Mapping[str, str], signed: bool) -> str:
         """Tell the user what to do about a refused token."""
         return (
-            "The server refused access_token: it is mistyped, or expired (a token lives for an hour), or somebody "
-            "revoked it, or its service account was deleted. Get a new one."
+            "The server refused access_token. The token is mistyped, expired or revoked, or its service account was "
+            "deleted. A token lives for an hour. Get a new one."
         )
 
     def close(self, post: Post) -> str:

@@ -183,8 +183,8 @@ def plan(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login)
     endless = [secret for secret in secrets if secret.ends_at is None]
     if endless:
         raise MissingError(
-            f"The server does not say when the {place.noun} {place.summary(endless[0].item)} expires, so nobody knows "
-            "whether it lasts. The task made no secret."
+            f"The server does not say when the {place.noun} {place.summary(endless[0].item)} expires, so the task "
+            "cannot tell whether it lasts long enough. The task made no secret."
         )
     held = [secret for secret in secrets if file and file.holds(secret.item.secret_end)]
     lasting = [secret for secret in secrets if _end(secret) >= now + wanted.renew_within and _end(secret) > now]
@@ -200,8 +200,8 @@ def plan(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login)
             f"{file} does not hold the {place.noun} {current.item.id}, which lasts long enough. {place.way_out}"
         )
     warnings = [
-        f"The task logs in with the {place.noun} {place.summary(secret.item)}. Log in with {current.item.id} before "
-        "that time."
+        f"The task logs in with the {place.noun} {place.summary(secret.item)}. Before that time, switch the login to "
+        f"{current.item.id}."
         for secret in secrets
         if secret not in lasting and login.owns(secret.item.secret_end)
     ]
@@ -209,7 +209,7 @@ def plan(wanted: Renewal, secrets: t.Sequence[Secret], now: float, login: Login)
         made_no_other = ", so the task makes no new one although force is true" if wanted.force else ""
         warnings.append(
             f"The {place.noun} {current.item.id} is younger than ten minutes{made_no_other}. Only the result of the "
-            "task that made it had it."
+            "task that made it showed it."
         )
     return Plan(current, [], warnings)
 
@@ -322,8 +322,8 @@ def _about_login(place: SecretPlace, deleted: t.Sequence[Item], login: Login) ->
     if login.account_id is None and deleted:
         listed = ", ".join(item.id for item in deleted)
         return [
-            f"The task logs in with access_token, so it cannot tell which {place.noun} is its own. If it deletes its "
-            f"own, the token may end, too. It deletes: {listed}."
+            f"The task logs in with access_token, so it cannot tell which {place.noun} is its own. The "
+            f"task deletes {listed}. If its own is one of them, the token may end, too."
         ]
     return [
         f"A token that somebody got with the {place.noun} {item.id} may live on for up to an hour."
@@ -385,8 +385,8 @@ class _Renewing:
             wanted.file.look()
         if client.server_time is None:
             raise MissingError(
-                f"The server does not tell its time in the header Date, so nobody knows which {place.noun} lasts. The "
-                "task changed nothing."
+                f"The server does not tell its time in the header Date, so the task cannot tell which {place.noun} "
+                "lasts long enough. The task changed nothing."
             )
         return plan(wanted, self._known, client.server_time, self._task.login)
 
@@ -515,12 +515,12 @@ class _Renewing:
                 if is_known or was_made:
                     sentences += self._shortened_sentences()
         except AtlasError as error:
-            which = f" {self._new.item.id} is" if self._new else " may be"
+            which = f" {self._new.item.id} is still" if self._new else " may still be"
             what = "it" if self._new else "the one that is new and was never used"
             if isinstance(error, RequestError):
                 error = error.but(outcome_unknown=False)
             sentences.append(
-                f"The new {place.noun}{which} still there, because the task could not delete it: {error} Nobody got "
+                f"The new {place.noun}{which} there, because the task could not delete it: {error} Nobody got "
                 f"it. Delete {what}, with state: absent and its id."
             )
         outcomes = self._outcomes(None)
@@ -540,7 +540,8 @@ class _Renewing:
         """Say which secrets end earlier now, although the new one is deleted again."""
         place = self._wanted.place
         changed = [outcome.after for outcome in self._outcomes(None).values() if outcome.after and outcome.before]
-        return [f"Because it was made, an older one ends earlier: {place.summary(item)}." for item in changed]
+        because = f"Because the task made the new {place.noun}, an older one ends earlier"
+        return [f"{because}: {place.summary(item)}." for item in changed]
 
     def _outcomes(self, current: Secret | None) -> dict[str, Outcome]:
         """Return the outcomes for the current secret, if there is one, and then for all others."""

@@ -90,7 +90,7 @@ _ADVICE = tuple(
         (
             r"(bearer\s+)?eyJ[\w-]+\.[\w-]+\.[\w-]*",
             "is an access token. It ends by itself within an hour; to revoke it now, use mongodb.atlas.access_token "
-            "with state: absent. Then look for the client secret that somebody got it with.",
+            "with state: absent. Then find the client secret that somebody used to get it.",
         ),
         (r"basic\s+\S+", "is the header of a login. Decode it (base64 -d), and give the decoded text."),
         (
@@ -102,7 +102,10 @@ _ADVICE = tuple(
             r"mdb_sa_sk_",
             "is the beginning of a client secret, which no server shows. Give the client id, or the whole secret.",
         ),
-        (r"[0-9a-f]{24}\Z", "is an id. An id is no credential: to show its key, list all keys with an info module."),
+        (
+            r"[0-9a-f]{24}\Z",
+            "is an id. An id is no credential. To find its key, list all keys with an info module.",
+        ),
         (
             r"[0-9a-f]{8}-[0-9a-f-]*\Z",
             "is a part of a private key. The server shows only the last twelve characters: give those.",
@@ -216,4 +219,4 @@ def _explain(text: str) -> str:
         for pattern, advice in _ADVICE:
             if pattern.match(part):
                 return advice
-    return f"is in no form that the task recognizes. Those are: {', '.join(form.name for form in FORMS)}."
+    return f"is in no form that the task recognizes. The task recognizes: {', '.join(form.name for form in FORMS)}."

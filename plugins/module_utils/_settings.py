@@ -126,7 +126,7 @@ def auth_from(
     in_options = [kind for kind, names in LOGINS.items() if any(options.get(name) is not None for name in names)]
     if len(in_options) > 1:
         named = [name for kind in in_options for name in LOGINS[kind] if options.get(name) is not None]
-        raise OptionError(f"{named[0]} and {named[-1]} belong to two kinds of login. Set one kind. Nothing was sent.")
+        raise OptionError(f"{named[0]} and {named[-1]} belong to two kinds of login. Set only one. Nothing was sent.")
     in_environment = [kind for kind, names in LOGINS.items() if any(_variable(name, environ) for name in names)]
     if prefers_key:
         in_environment.sort(key=lambda kind: kind != "API key")
@@ -136,7 +136,7 @@ def auth_from(
     if not in_options and len(in_environment) > 1:
         warnings.append(
             f"The environment has several logins: {', '.join(in_environment)}. The task uses the {kind}. Unset the "
-            "variables of the others."
+            "variables of the other logins."
         )
     values = [credential(name, options.get(name), environ) for name in LOGINS[kind]]
     check_login(dict(zip(LOGINS[kind], values)))
@@ -146,13 +146,13 @@ def auth_from(
 
     if server.origin.startswith("http:") and not _is_loopback(urlsplit(server.origin).hostname or ""):
         raise OptionError(
-            f"Unlike a digest, the login with a {kind} sends a secret. So base_url must begin with https://. Nothing "
-            "was sent."
+            f"Unlike the login with an API key, this login ({kind}) sends a secret. So base_url must begin with "
+            "https://. Nothing was sent."
         )
     if not options.get("validate_certs", True):
         warnings.append(
-            f"The login with a {kind} sends a secret, and validate_certs is false. So anybody on the network path can "
-            "read it."
+            f"This login ({kind}) sends a secret, and validate_certs is false. So anybody on the network path can read "
+            "the secret."
         )
     if kind == "access token":
         return Token(values[0]), warnings

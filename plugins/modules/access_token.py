@@ -12,7 +12,7 @@ version_added: 1.1.0
 author:
   - The mongodb.atlas maintainers (@mongodb-atlas)
 description:
-  - Gets an access token, with which all other tasks of a play can log in, or revokes such a token.
+  - Gets an access token, so that all other tasks of a play can log in with it, or revokes such a token.
   - Without this module, each task that logs in as a service account gets a token of its own, and revokes it at its end.
     A service account can have 100 live tokens, and can ask for 50 tokens a minute. With one token for a whole play,
     neither limit matters, and each task saves two requests.
@@ -28,10 +28,11 @@ options:
   state:
     description:
       - With V(present), the task gets a new token, in check mode too, so that the other tasks of the play can log in.
-        The token is not revoked at the end of the task. It ends by itself after an hour.
-      - With V(absent), the task revokes the token. The server reports success whatever text it is asked to revoke.
-        So the task first tries whether the server accepts the token. If not, nothing is left to do. After the
-        revocation, the task tries the token again. If the server still accepts it, the task fails.
+        The task does not revoke the token at its end. The token ends by itself after an hour.
+      - With V(absent), the task revokes the token. The server reports success for every text, even for a text that is
+        no token. So the task first tests whether the server accepts the token. If the server refuses it, nothing is
+        left to do. After the revocation, the task tests the token again. If the server still accepts it, the task
+        fails.
     type: str
     choices: [present, absent]
     default: present
@@ -40,12 +41,13 @@ attributes:
     support: partial
     details:
       - With O(state=present), the task gets a token in check mode too.
-      - With O(state=absent), the task only tries the token. Set C(check_mode=false) on a task that must revoke the
-        token of a play in check mode.
+      - With O(state=absent), the task only tests whether the server accepts the token. Set C(check_mode=false) on a
+        task that must revoke the token of a play in check mode.
   diff_mode:
     support: full
     details:
-      - With O(state=absent), shows whether the server accepts the token. Otherwise there is nothing to show.
+      - With O(state=absent), the diff shows whether the server accepts the token. With O(state=present), there is no
+        diff.
   idempotent:
     support: partial
     details:

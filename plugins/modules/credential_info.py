@@ -17,7 +17,7 @@ description:
   - If the module cannot read a part, the part becomes a row with RV(credentials[].error). The module goes on with the
     other parts. At the end, the task fails, and the result holds everything that it has read. So a task that succeeds
     has read everything that it was asked for.
-  - With O(seen), the module finds the credential of which somebody has seen something.
+  - With O(seen), the module finds the credential that a leaked text belongs to.
 options:
   org_id:
     description:
@@ -38,8 +38,8 @@ options:
     choices: [org_api_key, global_api_key, service_account, user_api_key]
   seen:
     description:
-      - Something that somebody has seen of a credential. The result then holds only the rows that match, and the rows
-        with an error.
+      - The text that somebody has seen of a credential, such as a key or the end of a key. The result then holds only
+        the rows that match this text, and the rows with an error.
       - The module recognizes these forms of keys. They are public key, private key, end of a private key (its last
         twelve characters), masked private key, public and private key (with a colon between them), and user name and
         personal key.
@@ -48,29 +48,29 @@ options:
         means one of its secrets.
       - Quotes, white space or C(NAME=) around the text do not matter. Put quotes around a text that has only digits.
       - The module also finds a whole secret in a longer text, such as a command, if there is only one.
-      - The module reduces a whole secret to its end at once, and compares only that. It never sends it. Ansible masks
-        it.
-      - The connection string of a database, an access token, an e-mail address and the key of another vendor are
-        refused with advice, and masked.
-      - The module reads only the kinds of credentials that can have this form. It reads access lists and projects only
-        of the rows that match.
+      - The module at once reduces a whole secret to its end, and compares only this end. The module never sends the
+        secret, and Ansible masks the secret.
+      - The module refuses the connection string of a database, an access token, an e-mail address and the key of
+        another vendor. The message gives advice, and does not repeat the text. Ansible masks the text.
+      - The module reads only the kinds of credentials that can have the form of this text. It reads the access lists
+        and projects only for the rows that match.
       - If the server does not show the end of a secret, the module cannot tell whether the secret was seen. Then
         RV(credentials[].matches) is V(unknown), and the task fails.
     type: str
   access_list:
     description:
-      - Read the access lists, too. That takes one request for each key, and two for each service account, whose
-        projects the module reads as well.
+      - Whether the module also reads the access lists, and the projects of service accounts. This takes one request for
+        each key, and two for each service account.
       - If this option is false, RV(credentials[].access_list) is V(unknown), and so are the projects of service
         accounts. Then no flag depends on them.
     type: bool
     default: true
   max_age:
-    description: The highest age of a key or secret in days. If it is older, it gets the flag C(OLD).
+    description: The highest age of a key or secret in days. If a key or secret is older, it gets the flag C(OLD).
     type: float
     default: 90
   max_idle:
-    description: The longest time without use in days. If a key or secret was last used before that, it gets the flag
+    description: The longest time without use in days. If nobody has used a key or secret for longer, it gets the flag
       C(UNUSED).
     type: float
     default: 45
@@ -93,11 +93,11 @@ notes:
   - The module cannot list credentials that the login does not see. A login with the role C(ORG_OWNER) sees everything
     in its organization; C(ORG_READ_ONLY) may not read the access lists of keys. To read global keys and the personal
     keys of all users, a login needs C(GLOBAL_OWNER) or, for global keys, C(GLOBAL_READ_ONLY).
-  - The module sends one request for the organizations, and for each organization one for its settings on Atlas and one
-    for each kind. Besides these, it sends one for each user, for personal keys, and those that O(access_list) adds.
-    A list with several pages takes one request for each page.
-  - If the server refuses the login in between, the module sends nothing more. It also stops if the server is too busy
-    for five parts in a row. Each part that it has not tried is a row with RV(credentials[].error).
+  - The module sends one request for the organizations. For each organization, it sends one request for each kind, and
+    on Atlas one for the settings. For personal keys, it also sends one request for each user. O(access_list) adds more
+    requests. A list with several pages takes one request for each page.
+  - If the server refuses the login while the module reads, the module sends nothing more. It also stops if the server
+    is too busy for five parts in a row. Each part that it has not tried is a row with RV(credentials[].error).
   - The flags and their severities are C(OPEN) (critical); C(NO_ACCESS_LIST), C(ORG_OWNER), C(GLOBAL_OWNER) and
     C(ALL_SECRETS_EXPIRED) (high); C(PROJECT_OWNER), C(WIDE), C(OLD), C(UNUSED), C(NEVER_USED), C(SECRET_EXPIRING) and
     C(LIST_UNKNOWN) (medium); C(SECRET_EXPIRED), C(ORPHAN), C(UNFINISHED), C(REPLACED) and C(SAME_DESCRIPTION) (low);
@@ -105,9 +105,10 @@ notes:
   - C(OPEN) means that the blocks on the access list together hold all IPv4 or all IPv6 addresses. C(NO_ACCESS_LIST)
     means that the list is empty, and that the organization does not demand one. C(LIST_UNKNOWN) means that the module
     could not read the list, or an entry of it.
-  - C(NEVER_USED) is for a credential that is older than seven days. C(ORPHAN) is for one that is in no project, and has
-    no role in the organization but C(ORG_MEMBER). C(UNFINISHED) and C(REPLACED) are for what the modules and rotations
-    of this collection have left behind.
+  - C(NEVER_USED) means that the credential is older than seven days and that nobody has used it. C(ORPHAN) means that
+    the credential is in no project, and has no role in the organization but C(ORG_MEMBER). C(UNFINISHED) means that a
+    task of this collection began to make the credential and did not finish. C(REPLACED) means that a rotation of this
+    collection has replaced the key with a new one.
   - The flags about roles and about the access list are on the row of a service account, and the flags about age and use
     are on the rows of its secrets.
 seealso:
@@ -140,8 +141,9 @@ EXAMPLES = r"""
 RETURN = r"""
 credentials:
   description:
-    - The credentials, one row for each. V(null) means that there is nothing, V(n/a) that there cannot be anything, and
-      V(unknown) that the module could not read it, or that the server does not tell it.
+    - The credentials, one row for each. V(null) means that the credential has no such value, V(n/a) that a credential
+      of this kind never has one, and V(unknown) that the module could not read the value, or that the server does not
+      tell it.
   returned: success, and on failure if the module could read the organizations
   type: list
   elements: dict
@@ -204,7 +206,8 @@ credentials:
       returned: always
       type: str
     created_at:
-      description: The time when it was made, in UTC. For a programmatic key, it is the time in its id.
+      description: The time when the credential was made, in UTC. For a programmatic key, it is the time in the id of
+        the key.
       returned: always
       type: str
     age_days:
@@ -218,12 +221,12 @@ credentials:
       type: list
       elements: str
     projects:
-      description: The projects in which it has roles, as a list with C(project_id) and C(roles).
+      description: The projects in which the credential has roles, as a list with C(project_id) and C(roles).
       returned: always
       type: raw
     highest_role:
-      description: The role that lets the credential do the most; V(unknown) if a role in a project that could not be
-        read can be higher.
+      description: The role that lets the credential do the most; V(unknown) if the module could not read the projects,
+        and a role there can be higher.
       returned: always
       type: str
     access_list:
@@ -232,13 +235,13 @@ credentials:
       returned: always
       type: raw
     open_to:
-      description: The blocks of addresses from which the credential can be used, as few as possible. Without an access
-        list, that depends on RV(organizations[].access_list_required).
+      description: The blocks of addresses from which the credential can be used, as few as possible. If the credential
+        has no access list, the blocks depend on RV(organizations[].access_list_required).
       returned: always
       type: raw
     last_used_at:
-      description: The time of the last use. A programmatic key has none; the newest time in its access list counts. So
-        without entries it is V(unknown).
+      description: The time of the last use. For a programmatic key, the server tells this time only in the access list,
+        so it is the newest time there. If the list has no entries, it is V(unknown).
       returned: always
       type: str
     expires_at:
@@ -254,7 +257,8 @@ credentials:
       returned: always
       type: str
     own_login:
-      description: Whether the task logs in with it. With an access token, that is V(unknown) for service accounts.
+      description: Whether the task logs in with this credential. With an access token, the value is V(unknown) for
+        service accounts.
       returned: always
       type: raw
     matches:
@@ -295,8 +299,8 @@ organizations:
       returned: always
       type: raw
     counts:
-      description: How many credentials of each kind the module has read, with those that do not match O(seen). A kind
-        that the server does not have, or whose list could not be read, is not in it.
+      description: How many credentials of each kind the module has read, including those that do not match O(seen). If
+        the server does not have a kind, or if the module could not read its list, the kind is left out.
       returned: always
       type: dict
 counts:
@@ -321,7 +325,8 @@ seen:
       returned: always
       type: str
 login:
-  description: The login of the task. If no list shows it, the module sends one request more for it.
+  description: The login of the task. If no list shows the login, the module sends one more request to find out who logs
+    in.
   returned: success, and on failure if the module could read the organizations
   type: dict
   contains:

@@ -31,8 +31,8 @@ options:
     description:
       - The roles of the service account in the project, in any order. The service account loses all other roles in the
         project. Its roles in the organization and in other projects stay as they are.
-      - The task needs them to put a service account into the project. Without them, the roles of a service account in
-        the project stay as they are.
+      - The task needs this option to put a service account into the project. Without this option, the roles of a
+        service account in the project stay as they are.
       - The server decides which roles exist. If it refuses a role, the message names it.
     type: list
     elements: str

@@ -30,29 +30,30 @@ options:
       - One or several accounts. Each is named by its client id, which is C(mdb_sa_id_) and 24 hexadecimal digits.
       - With O(state=present), each account must exist.
       - If a value is not a client id, the task fails before it sends anything.
-      - Exactly one of O(account_id) and O(name) is required. An account cannot be renamed with this module.
+      - Exactly one of O(account_id) and O(name) is required. This module cannot rename an account.
     type: list
     elements: str
   name:
     description:
       - The name of the account. The task is about the only account that has exactly this name.
       - With O(state=present), the task makes the account if there is none.
-      - If several accounts have this name, the task fails and lists them. It never guesses.
-      - It has at most 64 characters. They can be letters, numbers, spaces, and the characters C(- _ . , '). The first
-        and the last one must not be a space.
-      - Accounts that Atlas manages itself are ignored.
+      - If several accounts have this name, the task fails and lists them.
+      - The name has at most 64 characters. They can be letters, numbers, spaces, and the characters C(- _ . , '). The
+        first and the last one must not be a space.
+      - The task ignores accounts that Atlas manages itself.
     type: str
   description:
     description:
       - The description of the account, with at most 230 characters of the same kinds as in O(name). The task needs it
         to make an account. Without it, the description of an account that exists stays as it is.
-      - It must not end like the mark of an unfinished account, such as C(unfinished 1a2b3c4d).
+      - The description must not end like the mark of an unfinished account, such as C(unfinished 1a2b3c4d).
     type: str
   roles:
     description:
       - The roles of the account in the organization, in any order. The account gets these roles and loses all others
         of the organization. Its roles in projects stay as they are.
-      - The task needs them to make an account. Without them, the roles of an account that exists stay as they are.
+      - The task needs this option to make an account. Without this option, the roles of an account that exists stay as
+        they are.
       - The server decides which roles exist. If it refuses a role, the message names it.
     type: list
     elements: str
@@ -76,9 +77,9 @@ options:
     type: path
   missing_secret:
     description:
-      - What happens if the account exists, and the file O(client_secret_path) does not hold a secret of it that is
-        still valid. Only the task that made a secret had it.
-      - With V(fail), the task fails. With V(warn), it warns and goes on.
+      - Whether the task fails if the account exists, and the file O(client_secret_path) does not hold a valid secret of
+        the account. Only the task that made a secret knew this secret, so no later task can write it.
+      - With V(fail), the task fails. With V(warn), the task warns and goes on.
     type: str
     choices: [fail, warn]
     default: fail

@@ -56,9 +56,9 @@ options:
   force:
     description:
       - Whether the task makes a new secret even if one lasts long enough.
-      - If a secret is younger than ten minutes, the task makes no new one. If O(client_secret_path) is set, this is
-        true only of a secret that the file holds. So a repeat of the task, or the same task on the next host, does not
-        renew again.
+      - If a secret is younger than ten minutes, the task makes no new one. If O(client_secret_path) is set, this rule
+        applies only to a secret that the file holds. So if the task runs again soon, or on the next host, it does not
+        renew the secret again.
     type: bool
     default: false
   client_secret_path:
@@ -74,7 +74,7 @@ options:
     type: path
   state:
     description:
-      - With V(present), a secret exists that lasts for O(renew_within) hours.
+      - With V(present), the service account has a secret that is valid for at least O(renew_within) more hours.
       - With V(absent), the secrets O(secret_id) do not exist. A secret is reported gone only when the server said so
         about that secret.
     type: str
@@ -97,18 +97,19 @@ notes:
   - To manage secrets, the login needs the role C(ORG_OWNER). A service account with this role can renew its own secret.
   - Ops Manager has no service accounts.
   - Two tasks must not renew the secrets of one service account at the same moment. If the answer that makes a secret is
-    lost, the task deletes the secret that is new and was never used, and that could be the one of the other task. If
+    lost, the task deletes the secret that is new and was never used. This could be the secret of the other task. If
     several hosts could run the task, set C(run_once=true).
   - The task uses the clock of the server. If the server does not tell its time, the task fails before it changes
     anything.
   - If a step fails after the task made a secret, the task deletes the new secret again. If it cannot do that either,
-    the message names the secret. Even then, the older secret ends within seven days, and the result shows it as
+    the message names the secret. In both cases, the older secret ends within seven days, and the result shows it as
     changed.
   - If the keyword C(timeout) or the signal SIGKILL ends a task, a secret may stay that nobody has. With
     O(client_secret_path), the next task then fails and names this secret. Delete it with O(state=absent), or set
     O(force=true).
-  - With O(state=absent), the task deletes its own secret last, the one that it logs in with, and warns. A task that
-    logs in with O(access_token) cannot tell which secret that is, and warns about each one that it deletes.
+  - With O(state=absent), if the task logs in with one of the secrets O(secret_id), it deletes this secret last, and
+    warns. A task that logs in with O(access_token) cannot tell whether it logs in with one of them, so it warns about
+    each secret that it deletes.
   - Only the answer that makes a secret shows it. Use O(client_secret_path), or set C(no_log=true) and register the
     result. Without both, the task warns, because Ansible prints and logs results.
   - With C(async), use O(client_secret_path). Otherwise the task fails before it sends anything, because Ansible keeps

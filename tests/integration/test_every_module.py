@@ -230,4 +230,4 @@ def test_async_is_refused_without_a_file_before_anything_is_sent(playbook: Playb
         assert secrets_of(making.world) - secrets_of(sample_world()) == {file.read_text(encoding="utf-8")}
     _started, refusal, _started, success = run.results
     assert (refusal["failed"], success["failed"], success["changed"]) == (True, False, True)
-    assert "With async, Ansible keeps the result of the task in a file" in refusal["msg"]
+    assert "With async, Ansible keeps the result of the task, with" in refusal["msg"]

@@ -394,7 +394,7 @@ def secrets_of(world: World) -> list[Secret]:
 
 
 # How a message says that the server may be neither as it was nor as the task wants it.
-LEFT_OPEN = ("may have done its work all the same", "still there, because", "is still marked as replaced")
+LEFT_OPEN = ("may have done its work all the same", "there, because the task could", "is still marked as replaced")
 
 
 class Done(t.NamedTuple):

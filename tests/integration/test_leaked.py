@@ -234,7 +234,7 @@ def test_a_login_that_fails_for_another_reason_is_no_proof(leaked: Leaked) -> No
         emulator.before("DELETE", OF_SPARE_KEY, lambda _world: emulator.add_fault(replace(refused, skip=2)))
         run = leaked(emulator, SPARE_KEY.private_key, SPARE_KEY.id)
         assert run.exit_code == 2
-        assert "is gone, but it did not refuse a login with the leaked secret." in says(run)
+        assert "is gone, but the server did not refuse a login with the leaked secret." in says(run)
         assert "IP_ADDRESS_NOT_ON_ACCESS_LIST" in says(run)
         assert emulator.faults == []
         record = leaked.record(SPARE_KEY.id)
@@ -343,7 +343,7 @@ def test_a_token_does_not_tell_whose_it_is(leaked: Leaked) -> None:
             emulator, own.value[-4:].join(("mdb_sa_sk_...", "")), own.id, login=("token", token), own_last=True
         )
         assert run.exit_code == 2
-        assert "is gone, but the playbook could not read the list that proves it. Run the playbook again" in says(run)
+        assert "is gone, but the playbook could not read the list to prove it. Run the playbook again" in says(run)
         assert leaked(emulator, own.value[-4:].join(("mdb_sa_sk_...", "")), own.id).exit_code == 0
         assert leaked.record(own.id)["no_longer_listed"] is True
 

@@ -294,7 +294,7 @@ def test_an_object_that_can_neither_be_finished_nor_deleted_is_named(
     for said in (
         f"HTTP {fault.status}",
         f"The new {kind.noun} {name} is still there",
-        f"Nobody got its secret. Delete this {kind.noun}; a task that runs an hour later with the same",
+        f"Nobody got its secret. Delete this {kind.noun}. Otherwise, a task with the same",
     ):
         assert said in result["msg"]
     assert secret_of(made) not in json.dumps(result)
@@ -310,7 +310,7 @@ def test_a_create_that_nobody_can_look_up_is_named_by_its_mark(start: Start, kin
     (made,) = kind.made(emulator.world)
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"The new {kind.noun} with the " in result["msg"]
-    assert f"the description {made.description!r} may be still there" in result["msg"]
+    assert f"the description {made.description!r} may still be there" in result["msg"]
     assert f"POST {emulator.url}" in result["msg"]
 
 

@@ -303,7 +303,7 @@ def test_one_report_of_several_servers(playbook: Playbook, emulator: Emulator, t
         assert run.results[-1]["msg"] == "Each host in servers needs a variable base_url. These have none: web."
         run = playbook(*audit, "-e", "servers=nowhere", environment=environment)
         assert run.exit_code == 4
-        assert "because no host of the inventory is in servers=nowhere." in " ".join(run.output.split())
+        assert "because the inventory has no host that matches servers=nowhere." in " ".join(run.output.split())
 
 
 def test_a_report_that_cannot_be_written_is_a_failure_before_anything_is_read(
@@ -313,7 +313,7 @@ def test_a_report_that_cannot_be_written_is_a_failure_before_anything_is_read(
     options = ("-e", f"report={tmp_path / 'report'}")
     run = playbook("mongodb.atlas.audit", *options, environment=login(OWNER.name, OWNER.login.secret, emulator))
     assert (run.exit_code, emulator.requests) == (2, [])
-    assert run.results[-1]["msg"].startswith(f"The report cannot be written to {tmp_path / 'report'}. ")
+    assert run.results[-1]["msg"].startswith(f"The playbook cannot write the report to {tmp_path / 'report'}. ")
 
 
 def test_a_folder_where_nobody_can_write_is_a_failure(playbook: Playbook, emulator: Emulator, tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ def test_an_account_renews_its_own_secret_with_one_request_more(start: Start) ->
     again = run(**as_account(own))
     assert again["changed"] is False
     assert f"The task logs in with the service account secret {own.id}" in again["warnings"][0]
-    assert f"Log in with {new.id} before that time." in again["warnings"][0]
+    assert f"Before that time, switch the login to {new.id}." in again["warnings"][0]
 
 
 def test_four_characters_of_another_account_are_not_the_own_secret(start: Start) -> None:
@@ -485,7 +485,8 @@ def test_a_file_that_cannot_be_written_leaves_no_new_secret(start: Start, tmp_pa
     result = run(client_secret_path=str(file), renew_within=2000)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "The task deleted the new service account secret again. Nobody got it." in result["msg"]
-    assert f"Because it was made, an older one ends earlier: {old.id}" in result["msg"]
+    because = "Because the task made the new service account secret, an older one ends earlier"
+    assert f"{because}: {old.id}" in result["msg"]
     assert outcomes(result) == [(old.id, True, "present")]
     assert result["service_account_secrets"][0]["expires_at"] == old.expires_at == time_of(START + WEEK * HOUR)
     assert account(emulator).secrets == [old]

@@ -45,11 +45,11 @@ def test_every_option_is_used() -> None:
         ({"kinds": []}, "kinds must not be empty"),
         (
             {"seen": "ctbmsjfi", "kinds": ["user_api_key", "service_account"]},
-            "seen is in the form: public key. No credential of kinds",
+            "The text in seen has the form: public key. No credential of the kinds in kinds",
         ),
-        ({"max_age": -1}, "max_age must be a number from 0"),
-        ({"max_idle": float("nan")}, "max_idle must be a number from 0"),
-        ({"expires_within": -0.5}, "expires_within must be a number from 0"),
+        ({"max_age": -1}, "max_age must be a number of at least 0"),
+        ({"max_idle": float("nan")}, "max_idle must be a number of at least 0"),
+        ({"expires_within": -0.5}, "expires_within must be a number of at least 0"),
         ({"wide_prefix": 33}, "wide_prefix must be a number from 0 to 32"),
     ],
 )

@@ -223,7 +223,7 @@ def test_an_object_that_nobody_can_look_up_is_named_by_its_mark() -> None:
     server = Server(POST=[after(lost())] * 2, LIST=[before(no_right())] * 9)
     error = failed(server)
     (mark,) = descriptions(server).values()
-    assert f"The new thing with the description {mark!r} may be still there" in str(error)
+    assert f"The new thing with the description {mark!r} may still be there" in str(error)
     assert error.result()["changed"] is True
     assert "thing" not in error.result()
 

@@ -284,8 +284,8 @@ def test_the_plan_warns_of_a_login_that_ends_soon_and_of_a_secret_that_only_an_e
     secrets = [secret_of(word("me", 500)), secret_of(word("b", 3000, 10))]
     made = plan(wanted(), secrets, NOW, Me("me"))
     assert made.warnings == [
-        "The task logs in with the word me (500). Log in with b before that time.",
-        "The word b is younger than ten minutes. Only the result of the task that made it had it.",
+        "The task logs in with the word me (500). Before that time, switch the login to b.",
+        "The word b is younger than ten minutes. Only the result of the task that made it showed it.",
     ]
     forced = plan(wanted(force=True), secrets, NOW, Me())
     assert "so the task makes no new one although force is true" in forced.warnings[0]
@@ -348,7 +348,7 @@ def test_the_background_and_a_server_without_time(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(_named, "runs_in_background", lambda _environ: True)
     error = failure(Server())
     assert isinstance(error, OptionError)
-    assert "and with it a new secret." in str(error)
+    assert "with a new secret in it," in str(error)
 
 
 def test_a_refusal_after_a_deletion_tells_about_the_deletion() -> None:
@@ -384,8 +384,8 @@ def test_a_lost_answer_at_the_end_is_taken_back_and_the_result_shows_what_became
     error = failure(server, path)
     assert isinstance(error, UnfinishedError)
     assert (
-        "The task deleted the new word again. Nobody got it. Because it was made, an older one ends earlier: a (700"
-        in str(error)
+        "The task deleted the new word again. Nobody got it. Because the task made the new word, an older one ends "
+        "earlier: a (700" in str(error)
     )
     assert (outcomes(error.result()), error.result()["changed"]) == ([("a", True, "present")], True)
     assert (server.ids(), contents(path)) == (["a"], {"secret": "whole-a"})
@@ -406,7 +406,7 @@ def test_a_lost_secret_that_nobody_can_tell_from_another_stays() -> None:
     server.before[POST] = lambda: server.words.append(word("other", 5000, used=False))
     error = failure(server)
     assert "Several words are new" in str(error)
-    assert "The new word may be still there" in str(error)
+    assert "The new word may still be there" in str(error)
     assert server.ids() == ["a", "other", "n1"]
 
 

@@ -115,7 +115,7 @@ def test_a_text_is_masked_only_if_it_has_a_whole_secret(text: str, seen: Seen) -
         (f"{JANE.name}:pa55word", "is an e-mail address"),
         ("", "is empty"),
         ("''", "is empty"),
-        ("pa55word", "is in no form that the task recognizes. Those are: public key, private key"),
+        ("pa55word", "is in no form that the task recognizes. The task recognizes: public key, private key"),
         (END[:-1], "is in no form"),
         (f"{PUBLIC}x", "is in no form"),
         (f"{PUBLIC} {END}", "is in no form"),

@@ -50,8 +50,8 @@ class AccountSecrets(SecretPlace):
     most = 2
     overlap = 7 * 24 * _HOUR
     way_out = (
-        "Only the answer that made a secret shows it. To make a new one, set force: true. If nobody has the one that "
-        "lasts, you can delete it first, with state: absent and secret_id."
+        "Only the answer that made a secret shows it. To make a new one, set force: true. If nobody has the secret "
+        "that lasts, you can delete it first, with state: absent and secret_id."
     )
     advice: t.Mapping[str, str] = {
         **ACCOUNT_ADVICE,
