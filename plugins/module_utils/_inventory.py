@@ -129,7 +129,7 @@ def wanted_credentials(options: t.Mapping[str, t.Any]) -> WantedCredentials:
         most = 32 if name == "wide_prefix" else float("inf")
         if not 0 <= value <= most:  # every comparison with NaN is false, so it would hide findings
             allowed = "from 0 to 32" if name == "wide_prefix" else "of at least 0"
-            raise OptionError(f"{name} must be a number {allowed}.")
+            raise OptionError(f"{name} must be a number {allowed}. Nothing was sent.")
     seen = None if options["seen"] is None else recognize(options["seen"])
     if seen and kinds and not set(kinds) & set(seen.kinds):
         raise OptionError(

@@ -44,7 +44,8 @@ class Switches:
             ``SERVICE_ACCOUNT_NOT_FOUND``; or 404 with ``RESOURCE_NOT_FOUND``, where the parameter names the account; or
             404 with ``UNEXPECTED_ERROR``, where nothing does.
         missing_entry: The status for an entry that the access list of a key or account lacks.
-        missing_secret: The same for a secret of an account, with ``SERVICE_ACCOUNT_SECRET_NOT_FOUND``.
+        missing_secret: The error for a secret of an account that is not there: as for ``missing_account``, but with
+            ``SERVICE_ACCOUNT_SECRET_NOT_FOUND``.
         omitted_validity: What happens to a new account without ``secretExpiresAfterHours`` and without
             ``withoutInitialSecret``: it is refused, gets no secret, or one that is valid as long as possible.
         ops_manager_deletes: The status with which Ops Manager deletes a key of an organization or takes one out of
