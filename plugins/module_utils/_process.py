@@ -79,13 +79,12 @@ def make_or_take_back(make: t.Callable[[], T], take_back: t.Callable[[AtlasError
             ignore_signals()
             return made
     except Interruption as interruption:
-        cause: AtlasError = InterruptedTaskError(f"{interruption} ended the task before {last_step}.")
+        raise take_back(InterruptedTaskError(f"{interruption} ended the task before {last_step}.")) from interruption
     except AtlasError as error:
-        cause = error
+        raise take_back(error) from None  # it may return this very error, which cannot be its own cause
     except Exception:
         take_back(AtlasError())
         raise
-    raise take_back(cause)
 
 
 @contextmanager
