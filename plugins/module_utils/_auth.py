@@ -63,6 +63,8 @@ class Auth(Login, t.Protocol):
 
     must_close: bool
     """Whether the login leaves something behind if nobody calls :meth:`close`."""
+    sends_secret: bool
+    """Whether the login sends a secret itself, which everybody on the way can read without TLS."""
 
     def sign(self, method: str, target: str, post: Post) -> dict[str, str]:
         """Return the header fields that log a request in; none if the server must send a challenge first."""
@@ -86,6 +88,7 @@ class Digest:
     """
 
     must_close = False
+    sends_secret = False
     account_id = ""
 
     def __init__(self, username: str, password: str) -> None:

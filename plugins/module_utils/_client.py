@@ -104,7 +104,9 @@ class Client:
         # With trust_env, requests would read the environment again for each request, and REQUESTS_CA_BUNDLE would win
         # over verify (https://github.com/psf/requests/issues/3829).
         self._session.trust_env = False
-        self._knows_proxies = not settings.use_proxy
+        # The settings allow plain HTTP for a secret only to this machine, and a proxy can be on another one.
+        must_be_direct = auth.sends_secret and settings.server.origin.startswith("http:")
+        self._knows_proxies = must_be_direct or not settings.use_proxy
         self._session.verify = settings.verify
         self._session.cert = settings.cert
 

@@ -49,6 +49,7 @@ class Token:
     """
 
     must_close = False
+    sends_secret = True
     account_id: str | None = None
 
     def __init__(self, access_token: str) -> None:
@@ -88,6 +89,7 @@ class ServiceAccount:
     """
 
     must_close = True
+    sends_secret = True
 
     def __init__(self, client_id: str, client_secret: str, now: t.Callable[[], float] = time.monotonic) -> None:
         self.client_id = client_id

@@ -647,6 +647,8 @@ def test_another_kind_of_login_takes_ten_lines(server: responses.RequestsMock, m
 
         must_close = False
 
+        sends_secret = True
+
         account_id = ""
 
         def owns(self, _secret_end: str) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import signal
 import threading
 import typing as t
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from ansible_collections.mongodb.atlas.plugins.module_utils import _client, _deadline
+from ansible_collections.mongodb.atlas.plugins.module_utils._api import V2_ACCOUNTS
+from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
 from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     LoginError,
     NoAnswerError,
@@ -21,11 +23,13 @@ from ansible_collections.mongodb.atlas.plugins.module_utils._errors import (
     UnusableError,
 )
 from ansible_collections.mongodb.atlas.plugins.module_utils._http import Request
+from ansible_collections.mongodb.atlas.plugins.module_utils._oauth import ServiceAccount, Token
+from ansible_collections.mongodb.atlas.plugins.module_utils._settings import Settings, read_base_url
 
 from tests.emulator import Emulator, Fault, sample
 
 if t.TYPE_CHECKING:
-    from ansible_collections.mongodb.atlas.plugins.module_utils._client import Client
+    from ansible_collections.mongodb.atlas.plugins.module_utils._auth import Auth
 
     from tests.unit.conftest import MakeClient
 
@@ -147,6 +151,20 @@ def test_the_proxy_of_the_environment_is_used_unless_use_proxy_is_false(
         with pytest.raises(Exception, match="HTTP 502"):
             jane(make_client, emulator, retries=0).send(Request("DELETE", PATH))
         assert [received.target for received in proxy.requests] == [emulator.base_url + PATH]
+
+
+@pytest.mark.parametrize(
+    "auth", [ServiceAccount(sample.OWNER_ACCOUNT.id, sample.OWNER_ACCOUNT.secrets[0].value), Token("not.a.token")]
+)
+def test_a_login_that_sends_a_secret_in_plain_text_does_not_use_a_proxy(
+    auth: Auth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator() as proxy, Emulator(product="atlas") as emulator:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        with suppress(LoginError), Client(Settings(read_base_url(emulator.base_url)), auth) as client:
+            client.send(Request("GET", "/orgs", version=V2_ACCOUNTS))
+        assert (proxy.requests, bool(emulator.requests)) == ([], True)
 
 
 def test_a_server_that_closes_each_connection(make_client: MakeClient) -> None:
