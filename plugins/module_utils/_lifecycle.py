@@ -194,7 +194,7 @@ def get(client: Client, place: Resource, item_id: str) -> Item | None:
         if place.says_gone(error, item_id):
             return None
         # Only a complete list without the object says as much.
-        if not is_inconclusive(error) or item_id.lower() in {each.id.lower() for each in read_items(client, place)}:
+        if not is_inconclusive(error) or _is_listed(client, place, item_id):
             raise
         return None
     item = read_one(place, answer.data, item_id)
@@ -221,10 +221,14 @@ def delete(client: Client, place: Resource, item: Item) -> bool:
             return error.outcome_unknown
         # The list of a place that an object can leave does not tell whether the object exists.
         can_look = place.absent_revokes and is_inconclusive(error)
-        if not can_look or item.id in {each.id for each in read_items(client, place)}:
+        if not can_look or _is_listed(client, place, item.id):
             raise
         return error.outcome_unknown
     return True
+
+
+def _is_listed(client: Client, place: Resource, item_id: str) -> bool:
+    return item_id.lower() in {item.id.lower() for item in read_items(client, place)}
 
 
 def differs(item: Item, fields: Fields) -> bool:
