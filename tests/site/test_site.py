@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import typing as t
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 SECTIONS = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
 GUIDES = [guide for section in SECTIONS for guide in section["toctree"]]
 PAGES = [*(f"docsite/{guide}.html" for guide in GUIDES), *(f"{module}_module.html" for module in MODULES)]
+TABS = 8
 
 
 @dataclass
@@ -61,18 +63,30 @@ def address(site: Path) -> t.Iterator[str]:
 def visits(chromium: BrowserContext, address: str) -> dict[str, Visit]:
     """Follow the links from the index to all pages of the site."""
     visits: dict[str, Visit] = {}
-    waiting = [f"{address}index.html"]
+    waiting = {f"{address}index.html"}
     while waiting:
-        url = waiting.pop()
-        if url not in visits:
-            visits[url] = visit(chromium, url)
-            pages = {link.partition("#")[0] for link in visits[url].links}
-            waiting += [page for page in pages if page.startswith(address) and page.endswith(".html")]
+        visits |= visit_at_once(chromium, sorted(waiting)[:TABS])
+        pages = {link.partition("#")[0] for visit in visits.values() for link in visit.links}
+        waiting = {page for page in pages if page.startswith(address) and page.endswith(".html")} - visits.keys()
     return {url.removeprefix(address): visit for url, visit in visits.items()}
 
 
-def visit(chromium: BrowserContext, url: str) -> Visit:
-    seen = Visit()
+def visit_at_once(chromium: BrowserContext, urls: t.Sequence[str]) -> dict[str, Visit]:
+    """Open pages in a tab each. Only after half a second without requests, Chromium calls the network of a tab idle."""
+    with ExitStack() as tabs:
+        opened = {url: (tabs.enter_context(chromium.new_page()), Visit()) for url in urls}
+        for url, (page, seen) in opened.items():
+            watch(page, seen)
+            page.goto(url)
+        for page, seen in opened.values():
+            page.wait_for_load_state("networkidle")
+            seen.links.update(page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)"))
+            seen.anchors.update(page.eval_on_selector_all("[id]", "all => all.map(one => one.id)"))
+    return {url: seen for url, (_page, seen) in opened.items()}
+
+
+def watch(page: Page, seen: Visit) -> None:
+    """Collect the problems of a page."""
 
     def look_at_message(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -82,15 +96,10 @@ def visit(chromium: BrowserContext, url: str) -> Visit:
         if response.status >= 400:
             seen.problems.append(f"{response.status} {response.url}")
 
-    with chromium.new_page() as page:
-        page.on("console", look_at_message)
-        page.on("pageerror", lambda error: seen.problems.append(str(error)))
-        page.on("requestfailed", lambda request: seen.problems.append(f"{request.failure} {request.url}"))
-        page.on("response", look_at_response)
-        page.goto(url, wait_until="networkidle")
-        seen.links.update(page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)"))
-        seen.anchors.update(page.eval_on_selector_all("[id]", "all => all.map(one => one.id)"))
-    return seen
+    page.on("console", look_at_message)
+    page.on("pageerror", lambda error: seen.problems.append(str(error)))
+    page.on("requestfailed", lambda request: seen.problems.append(f"{request.failure} {request.url}"))
+    page.on("response", look_at_response)
 
 
 def test_every_page_loads(visits: dict[str, Visit]) -> None:
@@ -146,12 +155,12 @@ def documented() -> dict[str, t.Any]:
     return dict(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
 
 
-@pytest.fixture(params=MODULES)
+@pytest.fixture(scope="module", params=MODULES)
 def module(request: pytest.FixtureRequest, documented: dict[str, t.Any]) -> t.Any:
     return documented[f"mongodb.atlas.{request.param}"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chromium: BrowserContext, address: str, module: t.Any) -> t.Iterator[Page]:
     with chromium.new_page() as page:
         page.goto(f"{address}{module['doc']['module']}_module.html")
