@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from tests.emulator import Emulator
-from tests.environment import without_settings
+from tests.environment import without_coverage, without_settings
 from tests.integration.modules import Modules
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ class Playbook(t.Protocol):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that run modules without ansible-playbook, because they need not run with each ansible-core."""
     for item in items:
-        if "modules" in getattr(item, "fixturenames", ()):
+        if not {"modules", "untraced_modules"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.without_playbook)
 
 
@@ -84,7 +84,14 @@ def playbook(tmp_path: Path) -> Playbook:
 
 @pytest.fixture(scope="session")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modules]:
-    with Modules(tmp_path_factory.mktemp("modules")) as running:
+    with Modules(tmp_path_factory.mktemp("modules"), os.environ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def untraced_modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modules]:
+    """Run modules in tests that take the same branches thousands of times, which would be slow to record."""
+    with Modules(tmp_path_factory.mktemp("untraced"), without_coverage(os.environ)) as running:
         yield running
 
 
@@ -128,9 +135,8 @@ def make_playbook(folder: Path) -> Playbook:
 
 def _environment(home: Path, record: Path, more: Mapping[str, str]) -> dict[str, str]:
     # The modules that run without ansible-playbook record the same branches. To trace Ansible would double its time.
-    untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     return {
-        **without_settings(untraced),
+        **without_coverage(without_settings(os.environ)),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],

@@ -33,13 +33,14 @@ class Modules:
 
     Args:
         folder: Where modules may leave temporary files.
+        environment: The environment, from which the modules do not get the user's own settings.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
-            env={**without_settings(os.environ), "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+            env={**without_settings(environment), "PYTHONPATH": os.pathsep.join(["", *sys.path])},
             stdout=subprocess.PIPE,
             text=True,
         )

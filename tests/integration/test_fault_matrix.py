@@ -497,14 +497,14 @@ def selected(request: pytest.FixtureRequest, test: t.Callable[..., None]) -> lis
 
 
 @pytest.fixture(scope="module")
-def done(request: pytest.FixtureRequest, modules: Modules) -> dict[int, Done]:
+def done(request: pytest.FixtureRequest, untraced_modules: Modules) -> dict[int, Done]:
     """Run every selected case. Many of them wait most of the time, so many run at once."""
 
     def run(number: int) -> Done:
         operation = CASES[number][1]
         with emulator_of(CASES[number]) as emulator:
             options = options_of(CASES[number], emulator)
-            result = modules(operation.module, options, check_mode=operation.check_mode)
+            result = untraced_modules(operation.module, options, check_mode=operation.check_mode)
             return done_by(emulator, result)
 
     numbers = selected(request, test_row)

@@ -405,7 +405,7 @@ class Done(t.NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def done(request: pytest.FixtureRequest, modules: Modules) -> dict[int, Done]:
+def done(request: pytest.FixtureRequest, untraced_modules: Modules) -> dict[int, Done]:
     """Run every selected case. Many of them wait most of the time, so many run at once."""
 
     def run(number: int) -> Done:
@@ -428,7 +428,7 @@ def done(request: pytest.FixtureRequest, modules: Modules) -> dict[int, Done]:
                 "api_timeout": 2,
                 **operation.options,
             }
-            return Done(modules(operation.module, options), emulator.world)
+            return Done(untraced_modules(operation.module, options), emulator.world)
 
     numbers = selected(request, test_row)
     with ThreadPoolExecutor(max_workers=16) as pool:
