@@ -28,7 +28,7 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 NAME = Path("ansible_collections", "mongodb", "atlas")
 OLDEST_CORE = str(get_supported_core_versions()[0])
 OLDEST_PYTHON_OF_TESTS = Version(3, 11)
-# The files run in the order of their names: by their numbers of tests, the longest would run last and alone.
+# By their numbers of tests, the longest files would run last, and each of them alone.
 ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
 
 nox.needs_version = ">=2025.10.14"

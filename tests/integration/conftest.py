@@ -22,6 +22,9 @@ from tests.environment import without_coverage, without_settings
 from tests.integration.modules import Modules
 
 HERE = Path(__file__).parent
+LONGEST = ("test_leaked", "test_guides", "test_playbooks", "test_examples")
+"""The files that take minutes. They run first, so that no core waits for them at the end."""
+
 _WITH_PYTHON = ("-e", f"ansible_python_interpreter={os.environ.get('MODULES_PYTHON', sys.executable)}")
 
 
@@ -58,7 +61,8 @@ class Playbook(t.Protocol):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that run modules without ansible-playbook, because they need not run with each ansible-core."""
+    """Sort the tests, and mark those without ansible-playbook, because they need not run with each ansible-core."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
         if not {"modules", "untraced_modules"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.without_playbook)
