@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mongodb.atlas maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of modules that manage the access list of one credential.
+"""The options of modules that manage an access list. A module overrides the parts that are different for its list.
 
 Their argument spec is in ``module_utils/_resources/access_list.py``.
 """

@@ -41,42 +41,24 @@ options:
           - The description of the entry. If the entry has another one, the task changes the description.
           - Required for O(state=present), because the server demands it. Ignored for O(state=absent).
         type: str
-  exclusive:
-    description:
-      - Whether the task removes all entries of the list that are not in O(entries). Only for O(state=present).
-      - The task adds the new entries first. If it cannot add all of them, it removes none.
-    type: bool
-    default: false
   allow_empty:
     description:
       - Whether the task may remove the last entry of the list. With an empty list, global keys can be used from
         nowhere.
       - If this is V(false) and the list would be empty after the task, the task fails and changes nothing.
-    type: bool
-    default: false
   state:
-    description:
-      - The state of the entries after the task.
-    type: str
     choices:
       present: The entries are on the list. Each has its description.
       absent: The entries are not on the list.
-    default: present
 extends_documentation_fragment:
+  - mongodb.atlas.access_list
   - mongodb.atlas.attributes
   - mongodb.atlas.connection
 attributes:
-  check_mode:
-    support: full
-    details:
-      - Check mode never writes. The module only reads the list. Check mode cannot tell whether the server would permit
-        the change.
   diff_mode:
     support: full
     details:
       - Shows the blocks and descriptions of the whole list before and after the task.
-  idempotent:
-    support: full
 notes:
   - Only a login with the role C(GLOBAL_OWNER) can change the list. C(GLOBAL_READ_ONLY) is enough to read it.
   - To log in with a global key, its own address must be on the list. So do not remove the address that the task comes
