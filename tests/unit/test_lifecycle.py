@@ -353,6 +353,7 @@ def test_the_list_decides_after_a_deletion_whose_answer_does_not_say_so(status: 
     delete(client_of(Server(thing("a1"), DELETE=[after(refusal("DELETE", status))])), PLACE, item)
     for faults in (
         {"DELETE": [before(refusal("DELETE", status))]},
+        {"DELETE": [before(refusal("DELETE", status))], "LIST": [instead([thing("A1")])]},
         {"DELETE": [after(refusal("DELETE", status))], "LIST": [before(no_right())]},
         {"DELETE": [after(refusal("DELETE", 410))]},
         {"DELETE": [after(lost())]},
