@@ -112,7 +112,8 @@ options:
     description:
       - Whether the module uses the proxies that the environment variables E(HTTP_PROXY), E(HTTPS_PROXY) and
         E(ALL_PROXY) name. It connects directly to the hosts in E(NO_PROXY).
-      - With O(base_url=http://...), a service account and an access token never log in through a proxy.
+      - If O(base_url) begins with V(http://), the module uses no proxy for the login with a service account or an
+        access token, because the proxy could read the secret.
       - If a proxy demands a login, put the user name and the password into the address of the proxy, as in
         V(http://user:password@proxy.example.com:3128).
       - A SOCKS proxy needs the Python library PySocks on the host where the module runs.

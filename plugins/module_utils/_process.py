@@ -81,7 +81,7 @@ def make_or_take_back(make: t.Callable[[], T], take_back: t.Callable[[AtlasError
     except Interruption as interruption:
         raise take_back(InterruptedTaskError(f"{interruption} ended the task before {last_step}.")) from interruption
     except AtlasError as error:
-        raise take_back(error) from None  # it may return this very error, which cannot be its own cause
+        raise take_back(error) from None  # it may be this very error
     except Exception:
         take_back(AtlasError())
         raise
